@@ -1,0 +1,14 @@
+/** Documents and specifications by their SHA-256, outside events. Written before the event that names them; orphans are harmless. */
+export interface Blobs {
+  /** Stores the bytes (gzip, chunks of 1 MB); returns the lower-case hex SHA-256. At most 16 MB. Same bytes, same answer. */
+  put(bytes: Uint8Array): Promise<string>;
+  /** The bytes, checked against their hash; undefined if absent. Throws BlobCorrupt if they do not match. */
+  get(sha256: string): Promise<Uint8Array | undefined>;
+  close(): Promise<void>;
+}
+
+export class BlobCorrupt extends Error {
+  override readonly name = 'BlobCorrupt';
+}
+
+export const MAX_BLOB_BYTES = 16 * 1024 * 1024;

@@ -1,0 +1,95 @@
+/**
+ * Read models: a view is a table of event type -> rule. A rule selects documents of the view and says what becomes of them;
+ * the runner does the reading and writing. A view reads and writes only its own documents (immutable blobs aside).
+ */
+import type { LogEvent } from './log-event.js';
+
+export interface Doc {
+  readonly id: string;
+  readonly [field: string]: unknown;
+}
+
+/** Which documents a rule is about: by id, or all whose indexed field has the value. Both: the union. */
+export interface Selection {
+  readonly ids?: readonly string[];
+  readonly where?: readonly [field: string, value: string];
+}
+
+/** What becomes of documents: a document replaces (or makes) the one with its id, null deletes it. */
+export type Changes = ReadonlyMap<string, Doc | null>;
+
+export interface Rule {
+  select(event: LogEvent): Selection;
+  /**
+   * Pure. Gets the selected documents that exist; returns the changes. A document absent from the result stays as it is.
+   * `loaded` is what the view's `load` gave for this event.
+   */
+  reduce(docs: ReadonlyMap<string, Doc>, event: LogEvent, loaded?: unknown): Changes;
+}
+
+export interface View {
+  readonly name: string;
+  /** Part of the collection's name: raise it whenever a rule or an index changes; a rebuilt copy then takes over. */
+  readonly version: number;
+  /** Fields (top level) that are filtered, sorted or selected by. Compound ones as arrays. */
+  readonly indexes: readonly (readonly string[])[];
+  readonly rules: Readonly<Record<string, Rule>>;
+  /** Reads immutable blobs that an event names, before `select`... `reduce`; the only asynchronous part. */
+  readonly load?: (event: LogEvent, blob: (sha256: string) => Promise<Uint8Array | undefined>) => Promise<unknown>;
+}
+
+export type Operator = 'eq' | 'neq' | 'in' | 'contains' | 'prefix' | 'lt' | 'lte' | 'gt' | 'gte';
+
+/** One condition on a top-level field; all conditions of a query must hold. `contains` is an exact substring (fold both sides first). */
+export interface Condition {
+  readonly field: string;
+  readonly op: Operator;
+  readonly value: string | number | boolean | null | readonly (string | number)[];
+}
+
+export interface Query {
+  readonly where: readonly Condition[];
+  /** Default: by id. The id is always the last tie-breaker. */
+  readonly sort?: readonly { readonly field: string; readonly descending?: boolean }[];
+  readonly skip?: number;
+  readonly limit: number;
+}
+
+/** Where a view stands. The runner reads `eventId` back at start and rebuilds if the log has another event there. */
+export interface Checkpoint {
+  readonly logId: string;
+  readonly position: bigint;
+  readonly eventId: string;
+}
+
+/** One document's new state at a position; `doc: null` leaves a tombstone. */
+export interface DocWrite {
+  readonly id: string;
+  readonly position: bigint;
+  readonly doc: Doc | null;
+}
+
+export interface ReadModelStore {
+  /** Makes the view's collection and indexes if needed; idempotent. `collection` is `<view>_v<version>`. */
+  ensure(collection: string, indexes: View['indexes']): Promise<void>;
+  /** Which collections exist, for clean-up and status. */
+  collections(): Promise<readonly string[]>;
+  drop(collection: string): Promise<void>;
+
+  /** For the runner: documents with their positions, tombstones included (doc null). */
+  load(collection: string, ids: readonly string[]): Promise<readonly DocWrite[]>;
+  loadWhere(collection: string, field: string, value: string): Promise<readonly DocWrite[]>;
+  /** Writes that are older than what is stored (position not greater) change nothing. Then the checkpoint, never backwards.
+   *  One transaction on SQLite; on servers the guards make a crash in between harmless. */
+  write(collection: string, writes: readonly DocWrite[], checkpoint: Checkpoint): Promise<void>;
+  checkpoint(collection: string): Promise<Checkpoint | undefined>;
+  /** Deletes tombstones written before a position. */
+  purge(collection: string, before: bigint): Promise<number>;
+
+  /** For answers. */
+  get(collection: string, id: string): Promise<Doc | undefined>;
+  getMany(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, Doc>>;
+  find(collection: string, query: Query): Promise<readonly Doc[]>;
+  count(collection: string, where: readonly Condition[]): Promise<number>;
+  close(): Promise<void>;
+}

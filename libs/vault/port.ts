@@ -1,0 +1,40 @@
+/**
+ * What must be forgettable or secret: keys, password hashes, sessions, one-time tokens, outbox rows. One generic record
+ * store per engine; what the records mean is in the services beside this file (keyring.ts, passwords.ts, sessions.ts, ...).
+ */
+export interface VaultRecord {
+  readonly id: string;
+  /** JSON value; binary as base64url. */
+  readonly value: unknown;
+  /** Grows by one with each write; for compare-and-set. */
+  readonly version: number;
+  /** For deleteOwned and list: usually a developer id. */
+  readonly owner?: string;
+  /** Milliseconds since the epoch; expired records are absent to every read, and purged. */
+  readonly expiresAt?: number;
+}
+
+export interface WriteOptions {
+  readonly owner?: string;
+  readonly expiresAt?: number;
+}
+
+export interface VaultStore {
+  get(kind: string, id: string): Promise<VaultRecord | undefined>;
+  /** Several at once; missing ones are absent from the map. */
+  getMany(kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, VaultRecord>>;
+  /** False if the id exists (and has not expired). */
+  insert(kind: string, id: string, value: unknown, options?: WriteOptions): Promise<boolean>;
+  /** Insert or overwrite. */
+  put(kind: string, id: string, value: unknown, options?: WriteOptions): Promise<void>;
+  /** Compare and set: false if the record is absent or at another version. */
+  replace(kind: string, id: string, version: number, value: unknown, options?: WriteOptions): Promise<boolean>;
+  delete(kind: string, id: string): Promise<boolean>;
+  /** Deletes all of one owner's records of a kind; the number deleted. */
+  deleteOwned(kind: string, owner: string): Promise<number>;
+  /** By id, ascending, after the given id. */
+  list(kind: string, options: { owner?: string; after?: string; limit: number }): Promise<readonly VaultRecord[]>;
+  /** Deletes what expired before `now`; the number deleted. */
+  purge(now: number): Promise<number>;
+  close(): Promise<void>;
+}
