@@ -19,6 +19,7 @@ export interface Selection {
 export type Changes = ReadonlyMap<string, Doc | null>;
 
 export interface Rule {
+  /** Pure. A field of `where` must lead one of the view's indexes. */
   select(event: LogEvent): Selection;
   /**
    * Pure. Gets the selected documents that exist; returns the changes. A document absent from the result stays as it is.
@@ -40,7 +41,11 @@ export interface View {
 
 export type Operator = 'eq' | 'neq' | 'in' | 'contains' | 'prefix' | 'lt' | 'lte' | 'gt' | 'gte';
 
-/** One condition on a top-level field; all conditions of a query must hold. `contains` is an exact substring (fold both sides first). */
+/**
+ * One condition on a top-level field (letters, digits, `_`); all conditions of a query must hold. `contains` is an exact
+ * substring (fold both sides first). A field holds one type, or null; `eq null` matches missing too, `neq` a value matches
+ * null and missing, the others never do. Texts compare by code point.
+ */
 export interface Condition {
   readonly field: string;
   readonly op: Operator;
@@ -49,7 +54,7 @@ export interface Condition {
 
 export interface Query {
   readonly where: readonly Condition[];
-  /** Default: by id. The id is always the last tie-breaker. */
+  /** Default: by id. The id is always the last tie-breaker, in the direction of the last field, so that an index serves both. Null comes first. */
   readonly sort?: readonly { readonly field: string; readonly descending?: boolean }[];
   readonly skip?: number;
   readonly limit: number;
@@ -74,7 +79,11 @@ export interface ReadModelStore {
   ensure(collection: string, indexes: View['indexes']): Promise<void>;
   /** Which collections exist, for clean-up and status. */
   collections(): Promise<readonly string[]>;
+  /** The collection with its checkpoint; nothing if it does not exist. */
   drop(collection: string): Promise<void>;
+  /** Which of a view's collections answers are read from; undefined before the view's first build. */
+  pointer(view: string): Promise<string | undefined>;
+  setPointer(view: string, collection: string): Promise<void>;
 
   /** For the runner: documents with their positions, tombstones included (doc null). */
   load(collection: string, ids: readonly string[]): Promise<readonly DocWrite[]>;

@@ -14,6 +14,7 @@ export interface VaultRecord {
   readonly expiresAt?: number;
 }
 
+/** Owner and expiry are those of the latest write; nothing is inherited from the record before. */
 export interface WriteOptions {
   readonly owner?: string;
   readonly expiresAt?: number;
@@ -36,5 +37,12 @@ export interface VaultStore {
   list(kind: string, options: { owner?: string; after?: string; limit: number }): Promise<readonly VaultRecord[]>;
   /** Deletes what expired before `now`; the number deleted. */
   purge(now: number): Promise<number>;
+  /** Leaves no bytes of deleted or overwritten values in the engine's files. Slow; after destroying keys. */
+  scrub(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The vault cannot do its work now: the disk is full, the file is locked, too much is waiting. Worth another try. */
+export class VaultUnavailable extends Error {
+  override readonly name = 'VaultUnavailable';
 }

@@ -68,6 +68,7 @@ export type Reference =
 export type Question =
   | 'applications-of-developer'
   | 'publications-with-strategy'
+  | 'portals-with-default-strategy'
   | 'developers-of-portal'
   | 'registrable-versions-of-portal';
 

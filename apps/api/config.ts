@@ -1,0 +1,108 @@
+import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+
+/** Everything that the environment decides. README and docs/operations.md explain each setting. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly masterKey: Uint8Array;
+  readonly adminToken: string;
+  /** Where mail links lead if the portal has no domain of its own; undefined: the server's own origin. */
+  readonly portalUrl?: string;
+  /** `file:` (an outbox/ folder in the data folder) or an SMTP address. */
+  readonly mail: string;
+  readonly mailFrom: string;
+  readonly keyPrefix: string;
+  readonly logLevel: string;
+  /** Only with it are forwarded client addresses believed. */
+  readonly trustProxy: boolean;
+}
+
+/** A setting that cannot be used; the message names it and says what to do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|\[::1\]|localhost)$/;
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+
+/**
+ * Reads the settings, making the data folder, the master key and the admin token on first run (mode 0600).
+ * @throws ConfigError
+ */
+export function loadConfig(env: Env = process.env): Config {
+  for (const name of ['GATEHOUSE_EVENT_STORE', 'GATEHOUSE_READ_MODELS', 'GATEHOUSE_VAULT']) {
+    const value = env[name];
+    if (value && !value.startsWith('sqlite:')) {
+      throw new ConfigError(`${name}: only the embedded engine (sqlite:) is available in this version.`);
+    }
+  }
+  const dataDir = resolve(env['GATEHOUSE_DATA_DIR'] || './data');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return {
+    host: env['HOST'] || '127.0.0.1',
+    port: port(env['PORT'] ?? '3000'),
+    dataDir,
+    masterKey: masterKey(env['GATEHOUSE_MASTER_KEY'], dataDir),
+    adminToken: adminToken(env['GATEHOUSE_ADMIN_TOKEN'], dataDir),
+    ...(env['GATEHOUSE_PORTAL_URL'] ? { portalUrl: url('GATEHOUSE_PORTAL_URL', env['GATEHOUSE_PORTAL_URL']) } : {}),
+    mail: mail(env['GATEHOUSE_MAIL'] || 'file:'),
+    mailFrom: env['GATEHOUSE_MAIL_FROM'] || 'Developer portal <no-reply@localhost>',
+    keyPrefix: prefix(env['GATEHOUSE_KEY_PREFIX'] || 'gh'),
+    logLevel: level(env['GATEHOUSE_LOG_LEVEL'] || 'info'),
+    trustProxy: env['GATEHOUSE_TRUST_PROXY'] === 'true',
+  };
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new ConfigError('PORT must be a number from 0 to 65535.');
+  return value;
+}
+
+function url(name: string, text: string): string {
+  const parsed = URL.parse(text);
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) throw new ConfigError(`${name} must be an http or https address.`);
+  return parsed.href.replace(/\/$/, '');
+}
+
+function mail(text: string): string {
+  if (!/^(file:|smtps?:\/\/)/.test(text))
+    throw new ConfigError('GATEHOUSE_MAIL must be file:, smtp://... or smtps://...');
+  return text;
+}
+
+function prefix(text: string): string {
+  if (!/^[a-z][a-z0-9]{1,9}$/.test(text))
+    throw new ConfigError('GATEHOUSE_KEY_PREFIX must be 2 to 10 lower-case letters or digits.');
+  return text;
+}
+
+function level(text: string): string {
+  const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+  if (!levels.includes(text)) throw new ConfigError(`GATEHOUSE_LOG_LEVEL must be one of ${levels.join(', ')}.`);
+  return text;
+}
+
+/** 32 bytes as 64 hex digits or base64; made and kept in the data folder if not given. */
+function masterKey(given: string | undefined, dataDir: string): Uint8Array {
+  const text = given ?? keptSecret(join(dataDir, 'master-key'), () => randomBytes(32).toString('hex'));
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  if (key.length !== 32) throw new ConfigError('GATEHOUSE_MASTER_KEY must be 32 bytes: 64 hex digits, or base64.');
+  return key;
+}
+
+function adminToken(given: string | undefined, dataDir: string): string {
+  const token = given ?? keptSecret(join(dataDir, 'admin-token'), () => `gha_${randomBytes(24).toString('base64url')}`);
+  if (token.length < 20) throw new ConfigError('GATEHOUSE_ADMIN_TOKEN must have at least 20 characters.');
+  return token;
+}
+
+function keptSecret(file: string, make: () => string): string {
+  if (!existsSync(file)) writeFileSync(file, `${make()}\n`, { mode: 0o600, flag: 'wx' });
+  return readFileSync(file, 'utf8').trim();
+}

@@ -1,0 +1,81 @@
+import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PayloadMismatch } from '#command-handling/receipts.js';
+import { StoreUnavailable } from '#event-store/port.js';
+import { OPERATIONS } from './operation.js';
+import { Problem } from './problem.js';
+import { SERVICES, type Services } from '../services.js';
+
+/** Fastify's own errors, which come before any controller. */
+const FASTIFY: Readonly<Record<string, Problem>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: new Problem(413, 'body_too_large', 'The body is larger than this operation takes.'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: new Problem(415, 'unsupported_media_type', 'The body must be application/json.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(
+    400,
+    'bad_content_length',
+    'The body does not have the length that Content-Length says.',
+  ),
+  FST_ERR_BAD_URL: new Problem(400, 'bad_url', 'The path is not valid percent-encoded UTF-8.'),
+  FST_ERR_MAX_PARAM_LENGTH: new Problem(414, 'uri_too_long', 'A part of the path is too long.'),
+};
+
+/** Turns whatever went wrong into a Problem; what is not expected becomes a 500 without a word about its cause. */
+export function toProblem(error: unknown, request: { method: string; url: string }): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StoreUnavailable) {
+    return new Problem(
+      503,
+      'store_unavailable',
+      'The service cannot write or read its log at the moment. Try again with the same Idempotency-Key.',
+      { headers: { 'retry-after': '2' } },
+    );
+  }
+  if (error instanceof PayloadMismatch) {
+    return new Problem(
+      422,
+      'idempotency_key_reused',
+      'This Idempotency-Key was used for another request. Use a new key for a new request.',
+    );
+  }
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  if (code && FASTIFY[code]) return FASTIFY[code];
+  if (error instanceof HttpException) return fromNest(error.getStatus(), request);
+  if (statusCode === 404) return fromNest(404, request);
+  if (statusCode && statusCode >= 400 && statusCode < 500)
+    return new Problem(statusCode, 'bad_request', 'The request cannot be read.');
+  return new Problem(500, 'internal_error', 'Something went wrong here. Quote the instance when you report it.');
+}
+
+function fromNest(status: number, request: { method: string; url: string }): Problem {
+  if (status !== 404) return new Problem(status, 'bad_request', 'The request cannot be answered.');
+  const allowed = methodsOf(request.url.split('?')[0]!);
+  if (allowed.length === 0)
+    return new Problem(404, 'no_such_route', 'There is nothing at this address. /docs lists what there is.');
+  return new Problem(405, 'method_not_allowed', `Only ${allowed.join(', ')} here.`, {
+    headers: { allow: allowed.join(', ') },
+  });
+}
+
+function methodsOf(path: string): string[] {
+  const fits = OPERATIONS.filter((o) => new RegExp(`^${o.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
+  return [...new Set(fits.map((o) => o.method))];
+}
+
+/** Sends a problem on a Fastify reply. */
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+  for (const [name, value] of Object.entries(problem.options.headers ?? {})) reply.header(name, value);
+  reply.header('content-type', 'application/problem+json; charset=utf-8');
+  reply.status(problem.status).send(JSON.stringify(problem.body(request.id)));
+}
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(SERVICES) private readonly services: Services) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const problem = toProblem(error, request);
+    if (problem.status === 500) this.services.log.error({ err: error, request: request.id }, 'unexpected error');
+    sendProblem(problem, request, host.switchToHttp().getResponse<FastifyReply>());
+  }
+}

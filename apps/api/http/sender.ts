@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { envelope, type Accepted, type CommandEnvelope, type Outcome } from '#command-handling/envelope.js';
+import type { Actor } from '#domain/core/decider.js';
+import { COMMANDS } from '#domain/command-table.js';
+import type { Context } from './context.js';
+import { nextIdempotency } from './idempotency.js';
+import { Problem, refusalProblem } from './problem.js';
+import { instanceOf, propertiesOf } from './validation.js';
+import { SERVICES, type Services } from '../services.js';
+
+/** The one command of the bus: which of the command table's rows it is, its envelope says. */
+export class SendCommand extends Command<Outcome> {
+  constructor(readonly envelope: CommandEnvelope) {
+    super();
+  }
+}
+
+@CommandHandler(SendCommand)
+export class SendCommandHandler implements ICommandHandler<SendCommand> {
+  constructor(@Inject(SERVICES) private readonly services: Services) {}
+
+  execute(command: SendCommand): Promise<Outcome> {
+    return this.services.handler.execute(command.envelope);
+  }
+}
+
+/** How long a Kong-compatible write waits for the views, so that the list fetched next shows it. It succeeds all the same. */
+const READ_YOUR_WRITES_MS = 2000;
+
+export interface SendOptions {
+  /** Default: the caller. Flows that act with a mailed token send as the developer that the token names. */
+  readonly actor?: Actor;
+  /** Answer refusals as values. */
+  readonly keepRefusals?: boolean;
+}
+
+/** Sends commands on behalf of a request: validated, with its reason, expected revision and Idempotency-Key. */
+@Injectable()
+export class Sender {
+  constructor(
+    @Inject(SERVICES) private readonly services: Services,
+    @Inject(CommandBus) private readonly bus: CommandBus,
+  ) {}
+
+  /**
+   * Sends the named command and, on the Kong-compatible surfaces, waits until the views show it.
+   * @throws Problem 400 for fields at fault; the refusal's problem otherwise
+   */
+  async send(context: Context, name: string, values: object, options: SendOptions = {}): Promise<Accepted> {
+    const outcome = await this.offer(context, name, values, options);
+    if (outcome.kind === 'refused') throw this.problem(context, outcome.refusal);
+    return outcome;
+  }
+
+  /** Like send, but a refusal is answered, not thrown. */
+  async offer(context: Context, name: string, values: object, options: SendOptions = {}): Promise<Outcome> {
+    const entry = COMMANDS.get(name);
+    if (!entry) throw new Error(`There is no command ${name}`);
+    const given = context.reason === undefined ? values : { reason: context.reason, ...values };
+    const body = instanceOf(entry.command, takesReason(entry.command, given));
+    const outcome = await this.bus.execute(
+      new SendCommand(
+        envelope(name, body, options.actor ?? context.actor, {
+          now: new Date(this.services.now()),
+          traceId: context.request.id,
+          ...(context.expectedRevision === undefined ? {} : { expectedRevision: context.expectedRevision }),
+          ...withIdempotency(context),
+        }),
+      ),
+    );
+    if (outcome.kind === 'accepted') await this.settle(context, outcome);
+    return outcome;
+  }
+
+  problem(context: Context, refusal: Parameters<typeof refusalProblem>[0]): Problem {
+    return refusalProblem(refusal, context.operation.path.startsWith('/api/') ? context.operation.errors : undefined);
+  }
+
+  private async settle(context: Context, accepted: Accepted): Promise<void> {
+    context.revision = accepted.revision;
+    if (accepted.position === undefined) return;
+    context.position = accepted.position;
+    if (!context.operation.path.startsWith('/commands')) {
+      await this.services.projections.waitFor(accepted.position, READ_YOUR_WRITES_MS);
+    }
+  }
+}
+
+function withIdempotency(context: Context) {
+  const idempotency = nextIdempotency(context);
+  return idempotency ? { idempotency } : {};
+}
+
+/** The reason header goes only to commands that record one. */
+function takesReason(type: Parameters<typeof propertiesOf>[0], values: object): object {
+  if (!('reason' in values) || propertiesOf(type).includes('reason')) return values;
+  const { reason: _, ...rest } = values as { reason?: unknown };
+  return rest;
+}

@@ -1,0 +1,37 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+/** Every measurement that /metrics shows. docs/operations.md says what each means. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly httpDuration: Histogram<'operation' | 'status'>;
+  readonly commandStage: Histogram<'stage'>;
+  readonly gatewayChecks: Counter<'outcome' | 'reason'>;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    httpDuration: new Histogram({
+      name: 'gatehouse_http_request_duration_seconds',
+      help: 'Time to answer, by operation and status.',
+      labelNames: ['operation', 'status'],
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+      registers: [registry],
+    }),
+    commandStage: new Histogram({
+      name: 'gatehouse_command_stage_seconds',
+      help: 'Time in each stage of a command: wait for its turn, read, decide, encode, append.',
+      labelNames: ['stage'],
+      buckets: [0.00001, 0.0001, 0.001, 0.01, 0.1, 1],
+      registers: [registry],
+    }),
+    gatewayChecks: new Counter({
+      name: 'gatehouse_gateway_checks_total',
+      help: 'Gateway checks by outcome and reason.',
+      labelNames: ['outcome', 'reason'],
+      registers: [registry],
+    }),
+  };
+}

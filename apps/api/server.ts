@@ -1,0 +1,103 @@
+import { createHash, randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { appModule } from './app.module.js';
+import type { GatehouseRequest } from './http/context.js';
+import { applyCors } from './http/cors.js';
+import { parseJsonBody } from './http/json-body.js';
+import { OPERATIONS } from './http/operation.js';
+import { sendProblem, toProblem } from './http/problem.filter.js';
+import { securityHeaders } from './http/security-headers.js';
+import type { Services } from './services.js';
+
+const BODY_LIMIT = 1024 * 1024;
+/** 16 MB decoded is 22.4 MB as base64, plus the JSON around it. */
+const LARGE_BODY_LIMIT = 24 * 1024 * 1024;
+
+/** The HTTP server over built services; not listening yet. */
+export async function createServer(services: Services): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    maxParamLength: 200,
+    genReqId: () => randomUUID(),
+    trustProxy: services.config.trustProxy,
+    return503OnClosing: true,
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  acceptLargeBodies(fastify);
+  const app = await NestFactory.create<NestFastifyApplication>(appModule(services), adapter, {
+    logger: false,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  await fastify.register(cookie);
+  parseBodies(fastify);
+  fastify.addHook('onRequest', securityHeaders);
+  fastify.addHook('onRequest', applyCors(services));
+  observe(fastify, services);
+  fastify.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error, request);
+    if (problem.status === 500) services.log.error({ err: error, request: request.id }, 'unexpected error');
+    sendProblem(problem, request, reply);
+  });
+  await app.init();
+  await fastify.ready();
+  return app;
+}
+
+/** Specifications and documents are larger than other bodies: only the routes that take them read so much. */
+function acceptLargeBodies(fastify: FastifyInstance): void {
+  const large = new Set(
+    OPERATIONS.filter(({ body }) => body?.large).map(
+      ({ method, path }) => `${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+    ),
+  );
+  fastify.addHook('onRoute', (route) => {
+    const methods = ([] as string[]).concat(route.method as string | string[]);
+    if (methods.some((method) => large.has(`${method} ${route.url}`))) route.bodyLimit = LARGE_BODY_LIMIT;
+  });
+}
+
+function parseBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    /^application\/(?:[\w.+-]+\+)?json(?:;|$)/i,
+    { parseAs: 'buffer' },
+    (request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => {
+      if (request.headers['idempotency-key'] !== undefined) (request as GatehouseRequest).rawBody = body;
+      if (body.length === 0) return done(null, undefined);
+      try {
+        done(null, parseJsonBody(body));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
+}
+
+/** One log line and one measurement for every answer; never a query string, a header or a body. */
+function observe(fastify: FastifyInstance, services: Services): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { context } = request as GatehouseRequest;
+    const operation = context?.operation.id ?? 'none';
+    services.metrics.httpDuration.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    services.log.info(
+      {
+        request: request.id,
+        operation,
+        method: request.method,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        actor: context ? `${context.actor.kind}:${context.actor.id}` : undefined,
+        address: createHash('sha256').update(request.ip).digest('hex').slice(0, 12),
+      },
+      'answered',
+    );
+    done();
+  });
+}

@@ -1,0 +1,39 @@
+import { createHmac } from 'node:crypto';
+import type { Claim } from '#domain/core/claims.js';
+import type { Env, MintedKey } from '#domain/core/decider.js';
+import type { CommandEnvelope } from './envelope.js';
+
+/** The secrets that command handling needs; the vault's keyring implements it. */
+export interface Secrets {
+  /** Keyed hash of a claim: the only form in which a claimed value is stored. */
+  claimHash(claim: Claim): string;
+  /** Builds an API key from 20 secret bytes, with the digest that may be stored. */
+  mintKey(parts: { applicationId: string; credentialId: string; secret: Uint8Array }): MintedKey;
+  /** Seals a personal field with the key of one developer, making the key if there is none. */
+  seal(developerId: string, plaintext: string, place: { eventId: string; field: string }): Promise<string>;
+  /** Seals a recorded answer so that only the holder of the caller's own key can have it opened. */
+  sealWith(secret: string, plaintext: string): string;
+  openWith(secret: string, sealed: string): string | undefined;
+}
+
+/** UUIDv7 (RFC 9562, section 5.7) with the given time and 10 given random bytes. */
+function uuidv7(time: number, random: Uint8Array): string {
+  const hex = Buffer.from(random).toString('hex');
+  const stamp = time.toString(16).padStart(12, '0');
+  const variant = ((random[2]! & 0x3f) | 0x80).toString(16);
+  return `${stamp.slice(0, 8)}-${stamp.slice(8)}-7${hex.slice(1, 4)}-${variant}${hex.slice(6, 8)}-${hex.slice(8, 20)}`;
+}
+
+/** What a decision may use of the outside world, all of it derived from the envelope. */
+export function makeEnv(e: CommandEnvelope, revision: number, secrets: Secrets): Env {
+  const derive = (label: string): Buffer => createHmac('sha256', e.seed).update(label).digest();
+  return {
+    now: e.now.toISOString(),
+    actor: e.actor,
+    revision,
+    id: (label) => uuidv7(e.now.getTime(), derive(`id:${label}`).subarray(0, 10)),
+    mintKey: (applicationId, credentialId) =>
+      secrets.mintKey({ applicationId, credentialId, secret: derive(`key:${credentialId}`).subarray(0, 20) }),
+    claimHash: (claim) => secrets.claimHash(claim),
+  };
+}

@@ -1,0 +1,109 @@
+import { LRUCache } from 'lru-cache';
+import type { AggregateName } from '#domain/core/decider.js';
+import { AGGREGATES } from '#domain/registry.js';
+import type { EventStore, StoredEvent } from '#event-store/port.js';
+
+/** A stream folded: its state, where it stands, and the claim hashes that its events took and did not drop. */
+export interface Folded<S = unknown> {
+  readonly state: S;
+  /** -1: the stream has no events. */
+  readonly revision: number;
+  readonly claims: ReadonlySet<string>;
+}
+
+const NO_CLAIMS: ReadonlySet<string> = new Set();
+
+/**
+ * A bounded cache of folded streams, for decisions and for the gateway check. It follows every append of this process;
+ * a miss reads the stream. States are immutable, so what was handed out stays as it was.
+ */
+export class FoldCache {
+  private readonly cache: LRUCache<string, Folded>;
+  private readonly loading = new Map<string, Promise<Folded>>();
+  /** Streams appended to while a load of them was under way. */
+  private readonly overtaken = new Set<string>();
+  private readonly unsubscribe: () => void;
+
+  constructor(
+    private readonly store: EventStore,
+    max = 20_000,
+  ) {
+    this.cache = new LRUCache({ max });
+    this.unsubscribe = store.onAppended((events) => this.advance(events));
+  }
+
+  /** The folded stream if it is at hand; never waits. */
+  peek<S>(aggregate: AggregateName, id: string): Folded<S> | undefined {
+    return this.cache.get(`${aggregate}-${id}`) as Folded<S> | undefined;
+  }
+
+  async load<S>(aggregate: AggregateName, id: string): Promise<Folded<S>> {
+    const stream = `${aggregate}-${id}`;
+    const cached = this.cache.get(stream);
+    if (cached) return cached as Folded<S>;
+    let pending = this.loading.get(stream);
+    if (!pending) {
+      pending = this.read(aggregate, stream).finally(() => this.loading.delete(stream));
+      this.loading.set(stream, pending);
+    }
+    return pending as Promise<Folded<S>>;
+  }
+
+  /** Forgets a stream: after a conflict the next load reads it. */
+  drop(stream: string): void {
+    this.cache.delete(stream);
+  }
+
+  close(): void {
+    this.unsubscribe();
+  }
+
+  private async read(aggregate: AggregateName, stream: string): Promise<Folded> {
+    const events = await this.store.readStream(stream);
+    const folded = foldOnto(empty(aggregate), aggregate, events);
+    // An append that committed while this read ran may be newer than what was read: leave that to the next load.
+    if (!this.overtaken.delete(stream) && events.length > 0 && !this.cache.has(stream)) this.cache.set(stream, folded);
+    return folded;
+  }
+
+  private advance(events: readonly StoredEvent[]): void {
+    for (const event of events) {
+      const { stream, revision } = event;
+      const aggregate = aggregateOf(stream);
+      const known = this.cache.get(stream) ?? (revision === 0 ? empty(aggregate) : undefined);
+      if (known && revision === known.revision + 1) this.cache.set(stream, foldOnto(known, aggregate, [event]));
+      else if (known && revision > known.revision) this.cache.delete(stream);
+      else if (!known && this.loading.has(stream)) this.overtaken.add(stream);
+    }
+  }
+}
+
+const aggregateOf = (stream: string): AggregateName => stream.slice(0, stream.indexOf('-')) as AggregateName;
+
+const empty = (aggregate: AggregateName): Folded => ({
+  state: AGGREGATES[aggregate].initialState,
+  revision: -1,
+  claims: NO_CLAIMS,
+});
+
+/** Folds stored events onto what is known; pure. */
+export function foldOnto(start: Folded, aggregate: AggregateName, events: readonly StoredEvent[]): Folded {
+  const decider = AGGREGATES[aggregate];
+  let { state, claims } = start;
+  let revision = start.revision;
+  for (const event of events) {
+    state = decider.evolve(state, { type: event.type, data: event.data, at: event.metadata['recorded_at'] ?? '' });
+    claims = applyClaims(claims, event.metadata['claims']);
+    revision = event.revision;
+  }
+  return { state, revision, claims };
+}
+
+function applyClaims(held: ReadonlySet<string>, recorded: string | undefined): ReadonlySet<string> {
+  if (!recorded) return held;
+  const change = JSON.parse(recorded) as { take: string[]; drop: string[] };
+  const next = new Set(held);
+  for (const hash of change.drop) next.delete(hash);
+  for (const hash of change.take) next.add(hash);
+  return next;
+}

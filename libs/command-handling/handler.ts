@@ -1,0 +1,191 @@
+import { encode, type Encoded } from './codec.js';
+import { eventId, envelope, type Accepted, type CommandEnvelope, type Outcome } from './envelope.js';
+import { makeEnv } from './env.js';
+import type { Folded } from './fold-cache.js';
+import { openReceipt, receiptFor } from './receipts.js';
+import { readFacts, type Reader } from './references.js';
+import { Turns } from './turns.js';
+import { CLAIM_KINDS, type Claim } from '#domain/core/claims.js';
+import type { CommandEntry, Permission } from '#domain/core/command.js';
+import type { Actor, Decision } from '#domain/core/decider.js';
+import { isRefusal, refuse, type Refusal } from '#domain/core/refusal.js';
+import { COMMANDS } from '#domain/command-table.js';
+import { AGGREGATES } from '#domain/registry.js';
+
+const MAX_TRIES = 5;
+
+/** Times of the stages of one command in milliseconds, for the metrics. */
+export type Stage = 'wait' | 'read' | 'decide' | 'encode' | 'append';
+export type Observe = (command: string, stage: Stage, milliseconds: number) => void;
+
+/**
+ * Load, decide, append: the only writer of domain events. Commands on one stream take turns in this process, so that a
+ * conflict can only come from another process.
+ */
+export class CommandHandler {
+  private readonly turns = new Turns();
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly observe: Observe = () => undefined,
+  ) {}
+
+  /** Expected results are values. Throws StoreUnavailable (or a vault's error) when an engine cannot do its work. */
+  async execute(command: CommandEnvelope): Promise<Outcome> {
+    const entry = COMMANDS.get(command.name);
+    if (!entry) throw new Error(`There is no command ${command.name}`);
+    const recorded = await openReceipt(command, this.reader);
+    if (recorded) return recorded;
+    const env = makeEnv(command, -1, this.reader.secrets);
+    const id = entry.expects === 'new' ? env.id(entry.aggregate) : String(field(command.body, entry.id!));
+    const stream = `${entry.aggregate}-${id}`;
+    const asked = performance.now();
+    const outcome = await this.turns.take(stream, async () => {
+      this.observe(command.name, 'wait', performance.now() - asked);
+      return this.attempt(command, entry, id, stream);
+    });
+    return this.forwardIfTaken(command, entry, outcome);
+  }
+
+  private async attempt(command: CommandEnvelope, entry: CommandEntry, id: string, stream: string): Promise<Outcome> {
+    for (let tries = 1; ; tries++) {
+      const started = performance.now();
+      const folded = await this.reader.cache.load(entry.aggregate, id);
+      const refused = precheck(command, entry, id, folded);
+      if (refused) return { kind: 'refused', commandId: command.commandId, refusal: refused };
+      const { facts, basis } = await readFacts(entry, command.body, folded.state, this.reader);
+      const read = performance.now();
+      const env = makeEnv(command, folded.revision, this.reader.secrets);
+      const decision = entry.decide(folded.state as never, command.body as never, facts, env);
+      const decided = performance.now();
+      this.observe(command.name, 'read', read - started);
+      this.observe(command.name, 'decide', decided - read);
+      if (isRefusal(decision)) return { kind: 'refused', commandId: command.commandId, refusal: decision };
+      if (decision.events.length === 0) return unchanged(command, stream, folded.revision, decision);
+      const encoded = await encode(decision.events, {
+        envelope: command,
+        basis,
+        portal: portalOf(entry, id, folded, decision, env.now),
+        held: folded.claims,
+        secrets: this.reader.secrets,
+      });
+      const ready = performance.now();
+      this.observe(command.name, 'encode', ready - decided);
+      const outcome = await this.append(command, stream, folded, decision, encoded);
+      this.observe(command.name, 'append', performance.now() - ready);
+      if (outcome !== 'conflict') return outcome;
+      this.reader.cache.drop(stream);
+      if (entry.onConflict === 'refuse' || tries === MAX_TRIES) {
+        return { kind: 'refused', commandId: command.commandId, refusal: refuse('concurrent_change') };
+      }
+    }
+  }
+
+  private async append(
+    command: CommandEnvelope,
+    stream: string,
+    folded: Folded,
+    decision: Decision,
+    encoded: Encoded,
+  ): Promise<Outcome | 'conflict'> {
+    const accepted: Accepted = {
+      kind: 'accepted',
+      outcome: 'accepted',
+      commandId: command.commandId,
+      stream,
+      revision: folded.revision + encoded.events.length,
+      result: decision.result ?? {},
+      events: encoded.events.map(({ type }, index) => ({ id: eventId(command.commandId, index), type })),
+    };
+    const done = await this.reader.store.append({
+      stream,
+      expectedRevision: folded.revision,
+      events: encoded.events,
+      claims: encoded.claims,
+      receipt: receiptFor(command, accepted, this.reader.secrets),
+    });
+    if (done.outcome === 'appended') return { ...accepted, position: done.position };
+    if (done.outcome === 'wrong-revision') return 'conflict';
+    return { kind: 'refused', commandId: command.commandId, refusal: this.taken(decision, done.claim, done.owner) };
+  }
+
+  /** Names the refusal of the claim that another stream holds. */
+  private taken(decision: Decision, hash: string, owner: string): Refusal {
+    const claims: readonly Claim[] = decision.events.flatMap((event) => event.take ?? []);
+    const claim = claims.find((candidate) => this.reader.secrets.claimHash(candidate) === hash);
+    const code = claim && CLAIM_KINDS[claim.kind];
+    if (!claim || !code) throw new Error(`The claim ${hash} was taken by ${owner}, and it names no refusal`);
+    return { ...refuse(code, { value: claim.value }), owner };
+  }
+
+  /** Sign-up with a known address: the holder's stream is told, and the sender is answered as if it were new. */
+  private async forwardIfTaken(command: CommandEnvelope, entry: CommandEntry, outcome: Outcome): Promise<Outcome> {
+    if (outcome.kind !== 'refused' || outcome.refusal.refusal !== entry.whenTaken?.refusal) return outcome;
+    const { send, idField } = entry.whenTaken;
+    const target = COMMANDS.get(send)!;
+    const body = Object.assign(new target.command(), {
+      [idField]: outcome.refusal.owner!.slice(target.aggregate.length + 1),
+    });
+    await this.execute(
+      envelope(
+        send,
+        body,
+        { kind: 'system', id: command.name },
+        {
+          now: command.now,
+          correlationId: command.commandId,
+          traceId: command.traceId,
+        },
+      ),
+    );
+    return outcome;
+  }
+}
+
+const field = (body: object, name: string): unknown => (body as Record<string, unknown>)[name];
+
+const permissionOf = (actor: Actor): Permission => (actor.kind === 'developer' ? 'owner' : actor.kind);
+
+/** Who may, whether it is there, and whether it is at the revision that the sender saw. */
+function precheck(command: CommandEnvelope, entry: CommandEntry, id: string, folded: Folded): Refusal | undefined {
+  if (!entry.permission.includes(permissionOf(command.actor))) return refuse('not_permitted');
+  const missing = entry.expects === 'existing' && folded.revision < 0;
+  if (missing || (command.actor.kind === 'developer' && ownerOf(command, entry, id, folded) !== command.actor.id)) {
+    return refuse(`${entry.aggregate === 'authStrategy' ? 'auth_strategy' : entry.aggregate}_not_found`, { id });
+  }
+  if (command.expectedRevision !== undefined && command.expectedRevision !== folded.revision) {
+    return refuse('revision_changed', { revision: folded.revision, expected: command.expectedRevision });
+  }
+  return undefined;
+}
+
+/** The developer that a command concerns. */
+function ownerOf(command: CommandEnvelope, entry: CommandEntry, id: string, folded: Folded): unknown {
+  if (entry.aggregate === 'developer') return id;
+  if (entry.expects === 'new') return field(command.body, 'developer_id');
+  return field(folded.state as object, 'developer_id');
+}
+
+/** The portal that the stream belongs to after the decision. */
+function portalOf(entry: CommandEntry, id: string, folded: Folded, decision: Decision, at: string): string | undefined {
+  if (entry.aggregate === 'portal') return id;
+  const decider = AGGREGATES[entry.aggregate];
+  const after = decision.events.reduce(
+    (state, { type, data }) => decider.evolve(state, { type, data, at }),
+    folded.state,
+  );
+  const portal = field(after as object, 'portal_id');
+  return typeof portal === 'string' && portal !== '' ? portal : undefined;
+}
+
+function unchanged(command: CommandEnvelope, stream: string, revision: number, decision: Decision): Accepted {
+  return {
+    kind: 'accepted',
+    outcome: 'unchanged',
+    commandId: command.commandId,
+    stream,
+    revision,
+    result: decision.result ?? {},
+    events: [],
+  };
+}

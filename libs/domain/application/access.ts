@@ -1,0 +1,74 @@
+/** Asking for access to a product version, and giving it up. */
+import { availableScopes } from '../auth-strategy/state.js';
+import { productVersionClaim } from '../core/claims.js';
+import type { Decide, NewEvent } from '../core/decider.js';
+import { after } from '../core/fold.js';
+import { refuse } from '../core/refusal.js';
+import { isPublishedOn, publicationOf, versionOf } from '../product/state.js';
+import type { RequestAccess, WithdrawAccess } from './commands.js';
+import type { ApplicationEvent } from './events.js';
+import { admitted, portalOf, productOf, readsStrategy, scopesRefused, strategyOf, subjectOf, type References } from './facts.js';
+import { registrationResource } from './resources.js';
+import { application, registrationOf, type ApplicationState } from './state.js';
+
+/** The product is found by its version. */
+export const readsForRequest = (command: RequestAccess, state: ApplicationState): References => ({
+  ...readsStrategy(state),
+  product: state.exists ? { claim: productVersionClaim(command.product_version_id), aggregate: 'product' } : undefined,
+});
+
+/**
+ * The version must be published on the application's portal, open for registration, of the application's strategy, and
+ * new to the application. Where the portal's or the publication's setting approves, both facts are one decision.
+ */
+export const requestAccess: Decide<RequestAccess, ApplicationState> = (state, command, facts, env) => {
+  const refused = admitted(state, command, facts, env, { grants: true });
+  if (refused) return refused;
+  const versionId = command.product_version_id;
+  const product = productOf(facts);
+  const version = product && versionOf(product.state, versionId);
+  const publication = product && publicationOf(product.state, versionId, state.portal_id);
+  if (!version || !publication || !isPublishedOn(product.state, versionId, state.portal_id)) {
+    return refuse('product_version_not_found', { id: versionId });
+  }
+  const registered = registrationOf(state, versionId);
+  if (registered) return refuse('registration_exists', { status: registered.status });
+  if (!publication.application_registration_enabled) return refuse('registration_not_enabled');
+  if (!publication.auth_strategy_ids.includes(state.auth_strategy_id)) return refuse('auth_strategy_differs');
+  const scopes = command.scopes ?? [];
+  const foreign = scopesRefused(scopes, availableScopes(strategyOf(facts)!.state));
+  if (foreign) return foreign;
+
+  const ids = { registration_id: env.id('registration'), product_id: product.id, product_version_id: versionId };
+  const requested: NewEvent<ApplicationEvent> = {
+    type: 'application.access-requested.v1',
+    data: { ...ids, scopes, reason: command.reason ?? null },
+    ...subjectOf(state, command),
+  };
+  const approved: NewEvent<ApplicationEvent> = {
+    type: 'application.access-approved.v1',
+    data: { ...ids, from: 'pending', reason: null },
+    by: 'policy',
+  };
+  const auto = portalOf(facts)!.state.auto_approve_applications || publication.auto_approve_registration;
+  const events = auto ? [requested, approved] : [requested];
+  const registration = registrationOf(after(application, state, events, env.now), versionId)!;
+  const names = { product: product.state.name, version: version.name };
+  return { events, result: registrationResource(command.application_id, registration, names) };
+};
+
+/** From any status; the version may then be asked for again. */
+export const withdrawAccess: Decide<WithdrawAccess, ApplicationState> = (state, command, facts, env) => {
+  const refused = admitted(state, command, facts, env, { grants: false });
+  if (refused) return refused;
+  const { registration_id } = command;
+  const registration = state.registrations.find(({ id }) => id === registration_id);
+  if (!registration) return refuse('registration_not_found', { registration_id });
+  const { product_id, product_version_id, status } = registration;
+  const withdrawn: NewEvent<ApplicationEvent> = {
+    type: 'application.access-withdrawn.v1',
+    data: { registration_id, product_id, product_version_id, from: status, reason: command.reason ?? null },
+    ...subjectOf(state, command),
+  };
+  return { events: [withdrawn], result: { id: registration_id, application_id: command.application_id } };
+};

@@ -1,0 +1,67 @@
+/** What the decisions on an application read besides its own stream, and the conditions that all of them share. */
+import type { AuthStrategyState } from '../auth-strategy/state.js';
+import type { Env, Facts, ReadState, Reference } from '../core/decider.js';
+import { refuse, type Refusal } from '../core/refusal.js';
+import type { DeveloperState } from '../developer/state.js';
+import type { PortalState } from '../portal/state.js';
+import type { ProductState } from '../product/state.js';
+import type { ApplicationState } from './state.js';
+
+export type References = Record<string, Reference | undefined>;
+
+export const developerOf = (facts: Facts) => facts['developer'] as ReadState<DeveloperState> | undefined;
+export const portalOf = (facts: Facts) => facts['portal'] as ReadState<PortalState> | undefined;
+export const strategyOf = (facts: Facts) => facts['strategy'] as ReadState<AuthStrategyState> | undefined;
+/** Undefined if no product has the version. */
+export const productOf = (facts: Facts) => facts['product'] as ReadState<ProductState> | undefined;
+
+/** The developer and the portal of an application. */
+export const readsOwner = (state: ApplicationState): References =>
+  state.exists
+    ? {
+        developer: { stream: 'developer', id: state.developer_id },
+        portal: { stream: 'portal', id: state.portal_id },
+      }
+    : {};
+
+/** The owner, and the strategy that the application was created with. */
+export const readsStrategy = (state: ApplicationState): References =>
+  state.exists ? { ...readsOwner(state), strategy: { stream: 'authStrategy', id: state.auth_strategy_id } } : {};
+
+/** Applications are for approved developers of a private portal; elsewhere they do not exist. */
+export function standing(facts: Facts): Refusal | undefined {
+  const developer = developerOf(facts);
+  if (!developer?.state.exists) return refuse('developer_not_found', { id: developer?.id ?? '' });
+  const portal = portalOf(facts);
+  if (!portal?.state.exists) return refuse('portal_not_found', { id: portal?.id ?? '' });
+  if (portal.state.is_public) return refuse('portal_is_public');
+  if (developer.state.status === 'approved') return undefined;
+  return refuse('developer_not_approved', { status: developer.state.status });
+}
+
+/**
+ * Whether a command on an existing application may go on. The developer's standing matters for whatever the developer
+ * sends and, whoever sends it, for what grants something new (`grants`); an administrator may always take away.
+ */
+export function admitted(
+  state: ApplicationState,
+  command: { readonly application_id: string },
+  facts: Facts,
+  env: Env,
+  what: { readonly grants: boolean },
+): Refusal | undefined {
+  if (!state.exists) return refuse('application_not_found', { id: command.application_id });
+  return what.grants || env.actor.kind === 'developer' ? standing(facts) : undefined;
+}
+
+/** A reason is personal: it is sealed for the application's developer. Without one, there is nothing to seal. */
+export const subjectOf = (
+  state: ApplicationState,
+  { reason }: { readonly reason?: string | null },
+): { readonly subject?: string } => (reason == null ? {} : { subject: state.developer_id });
+
+/** Refuses scopes that the strategy does not offer; with API keys there are none. */
+export function scopesRefused(asked: readonly string[], offered: readonly string[]): Refusal | undefined {
+  const foreign = asked.filter((scope) => !offered.includes(scope));
+  return foreign.length > 0 ? refuse('scopes_not_available', { scopes: foreign.join(', ') }) : undefined;
+}

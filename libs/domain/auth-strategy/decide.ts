@@ -1,0 +1,66 @@
+import { changedFields } from '../core/changes.js';
+import type { Decide, Decision, Env, NewEvent } from '../core/decider.js';
+import { toPairs } from '../core/events.js';
+import { after } from '../core/fold.js';
+import { updateLabels } from '../core/labels.js';
+import { isRefusal, refuse } from '../core/refusal.js';
+import type { CreateAuthStrategy, DeleteAuthStrategy, EditAuthStrategy } from './commands.js';
+import { NO_CONFIGS, configsAfter } from './configs.js';
+import type { AuthStrategyEvent, StrategySettings } from './events.js';
+import { authStrategy, authStrategyResource } from './state.js';
+import type { AuthStrategyState } from './state.js';
+
+type Event = NewEvent<AuthStrategyEvent>;
+
+const decided = (id: string, state: AuthStrategyState, events: readonly Event[], env: Env): Decision => ({
+  events,
+  result: authStrategyResource(id, after(authStrategy, state, events, env.now)),
+});
+
+export const createAuthStrategy: Decide<CreateAuthStrategy, AuthStrategyState> = (state, command, _facts, env) => {
+  if (command.dcr_provider_id != null) return refuse('dcr_not_available');
+  const configs = configsAfter(NO_CONFIGS, command.strategy_type, command.configs);
+  if (isRefusal(configs)) return configs;
+  const created: Event = {
+    type: 'auth-strategy.created.v1',
+    data: {
+      name: command.name.trim(),
+      display_name: command.display_name.trim(),
+      strategy_type: command.strategy_type,
+      ...configs,
+      labels: toPairs(command.labels),
+    },
+  };
+  return decided(env.id('authStrategy'), state, [created], env);
+};
+
+/** Keys that exist keep the expiry they were made with; a changed lifetime is for new ones. */
+export const editAuthStrategy: Decide<EditAuthStrategy, AuthStrategyState> = (state, command, _facts, env) => {
+  if (!state.exists) return refuse('auth_strategy_not_found', { id: command.auth_strategy_id });
+  const { strategy_type: from } = state;
+  const { strategy_type: to = from } = command;
+  if (to !== from) return refuse('auth_strategy_type_fixed', { from, to });
+  if (command.dcr_provider_id != null) return refuse('dcr_not_available');
+  const { key_auth, openid_connect } = state;
+  const now = command.replace ? NO_CONFIGS : { key_auth, openid_connect };
+  const configs = command.configs ? configsAfter(now, from, command.configs) : { key_auth, openid_connect };
+  if (isRefusal(configs)) return configs;
+  const next: StrategySettings = {
+    name: command.name?.trim() ?? state.name,
+    display_name: command.display_name?.trim() ?? state.display_name,
+    ...configs,
+    labels: command.replace ? updateLabels([], command.labels) : updateLabels(state.labels, command.labels),
+  };
+  const data = changedFields(state, next);
+  const edited: Event[] = Object.keys(data).length > 0 ? [{ type: 'auth-strategy.edited.v1', data }] : [];
+  return decided(command.auth_strategy_id, state, edited, env);
+};
+
+export const deleteAuthStrategy: Decide<DeleteAuthStrategy, AuthStrategyState> = (state, command, facts) => {
+  if (!state.exists) return refuse('auth_strategy_not_found', { id: command.auth_strategy_id });
+  const publications = Number(facts['publications'] ?? 0);
+  const portals = Number(facts['portals'] ?? 0);
+  if (publications + portals > 0) return refuse('auth_strategy_in_use', { publications, portals });
+  const deleted: Event = { type: 'auth-strategy.deleted.v1', data: { reason: command.reason ?? null } };
+  return { events: [deleted], result: { id: command.auth_strategy_id } };
+};

@@ -1,0 +1,39 @@
+import { entry } from '../core/command.js';
+import type { CommandEntry } from '../core/command.js';
+import * as commands from './commands.js';
+import { createAuthStrategy, deleteAuthStrategy, editAuthStrategy } from './decide.js';
+import type { AuthStrategyState } from './state.js';
+
+const ofStrategy = { aggregate: 'authStrategy', expects: 'existing', id: 'auth_strategy_id' } as const;
+
+export const authStrategyEntries: Record<string, CommandEntry> = {
+  CreateAuthStrategy: entry<commands.CreateAuthStrategy, AuthStrategyState>({
+    command: commands.CreateAuthStrategy,
+    does: 'Creates a way for applications to prove who they are: API keys, or tokens of an identity provider.',
+    aggregate: 'authStrategy',
+    expects: 'new',
+    permission: ['admin', 'integration', 'system'],
+    decide: createAuthStrategy,
+    causes: ['auth-strategy.created.v1'],
+  }),
+  EditAuthStrategy: entry<commands.EditAuthStrategy, AuthStrategyState>({
+    ...ofStrategy,
+    command: commands.EditAuthStrategy,
+    does: 'Changes an auth strategy, all but its type; existing keys keep their expiry.',
+    permission: ['admin', 'integration'],
+    decide: editAuthStrategy,
+    causes: ['auth-strategy.edited.v1'],
+  }),
+  DeleteAuthStrategy: entry<commands.DeleteAuthStrategy, AuthStrategyState>({
+    ...ofStrategy,
+    command: commands.DeleteAuthStrategy,
+    does: 'Deletes an auth strategy that no product version uses on any portal and that is no default of a portal.',
+    permission: ['admin', 'integration'],
+    reads: (command) => ({
+      publications: { question: 'publications-with-strategy', id: command.auth_strategy_id },
+      portals: { question: 'portals-with-default-strategy', id: command.auth_strategy_id },
+    }),
+    decide: deleteAuthStrategy,
+    causes: ['auth-strategy.deleted.v1'],
+  }),
+};

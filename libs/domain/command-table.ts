@@ -1,0 +1,22 @@
+/**
+ * Every command that Gatehouse knows: which stream it writes, what it reads, who may send it, which events may follow.
+ * Open this first: each aggregate's entries.ts holds its rows.
+ */
+import { applicationEntries } from './application/entries.js';
+import { authStrategyEntries } from './auth-strategy/entries.js';
+import type { CommandEntry } from './core/command.js';
+import { developerEntries } from './developer/entries.js';
+import { portalEntries } from './portal/entries.js';
+import { productEntries } from './product/entries.js';
+import { merge } from './registry.js';
+
+export const COMMANDS: ReadonlyMap<string, CommandEntry> = merge<CommandEntry>('command', [
+  developerEntries,
+  applicationEntries,
+  productEntries,
+  portalEntries,
+  authStrategyEntries,
+]);
+
+/** The row of a command; undefined for a name that is none. */
+export const commandEntry = (name: string): CommandEntry | undefined => COMMANDS.get(name);

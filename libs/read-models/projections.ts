@@ -1,0 +1,224 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createBell } from './bell.js';
+import { createLogReader, type Log } from './log-reader.js';
+import { openProjection, type Projection } from './projection.js';
+import type { ReadModelStore, View } from './port.js';
+import type { BlobReader, Blocked, Runner } from './runner.js';
+import { createStatusBoard, type StatusBoard, type ViewStatus } from './status.js';
+
+/** What the rest of the service sees of the views that are kept up to date, wherever that happens. */
+export interface Projections extends Omit<StatusBoard, 'update' | 'close'> {
+  /** Says that the log has grown. */
+  poke(head?: bigint): void;
+  /** Starts a fresh copy of a view (default: of each) beside the present one, which stays served until it has caught up. */
+  rebuild(view?: string): Promise<void>;
+  /** Tries a blocked view (default: each) again. */
+  retry(view?: string): Promise<void>;
+  /** When it resolves, nothing is being applied until resume. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Finishes the batch at hand and stores every checkpoint. */
+  stop(): Promise<void>;
+}
+
+export interface ProjectionsOptions {
+  readonly views: readonly View[];
+  readonly log: Log;
+  readonly store: ReadModelStore;
+  readonly blob: BlobReader;
+  /** Events per step; default 1,000. */
+  readonly batchSize?: number;
+  /** How often the log is looked at unasked, in ms; default 200. */
+  readonly idleMs?: number;
+  /** How often tombstones older than the last time are deleted, in ms; default 10 minutes. */
+  readonly purgeMs?: number;
+  /** A view stopped at an event. Called once per stop. */
+  readonly onBlocked?: (view: string, blocked: Blocked) => void;
+  /** The log or the store failed; the step is repeated after a pause. */
+  readonly onError?: (error: unknown, view?: string) => void;
+  readonly onStatus?: (status: readonly ViewStatus[]) => void;
+}
+
+const MAX_BACKOFF_MS = 10_000;
+
+/**
+ * Keeps all views up to date, one step of each in turn. After each round of the live ones, one view that is being built
+ * does one step, so that neither starves the other. Rejects if the store cannot be opened.
+ */
+export async function createProjections(options: ProjectionsOptions): Promise<Projections> {
+  const { views, log, store, blob, batchSize, idleMs = 200, purgeMs = 600_000 } = options;
+  const { onBlocked, onError, onStatus } = options;
+  const reader = createLogReader(log);
+  const projections: Projection[] = [];
+  for (const view of checkNames(views)) {
+    projections.push(await openProjection(view, { reader, store, blob, ...(batchSize && { batchSize }) }));
+  }
+  const bell = createBell();
+  const board = createStatusBoard(currentStatus(await reader.head()));
+  const requests: (() => Promise<void>)[] = [];
+  let stopped = false;
+  let paused = false;
+  let failures = 0;
+  let turns = 0;
+  let purge = { at: performance.now() + purgeMs, before: new Map<string, bigint>() };
+  const running = run();
+
+  function currentStatus(head: bigint): readonly ViewStatus[] {
+    return projections.map((projection) => projection.status(head));
+  }
+
+  function publish(head: bigint): void {
+    const status = currentStatus(head);
+    board.update(status);
+    onStatus?.(status);
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      const failuresBefore = failures;
+      const busy = await round().catch((error: unknown) => {
+        failures += 1;
+        onError?.(error);
+        return false;
+      });
+      if (failures > failuresBefore) await bell.wait(Math.min(100 * 2 ** failures, MAX_BACKOFF_MS), () => stopped);
+      else {
+        failures = 0;
+        if (!busy && !(await bell.wait(idleMs))) await whenIdle();
+      }
+    }
+    await whenIdle();
+  }
+
+  /** True if anything has moved. */
+  async function round(): Promise<boolean> {
+    const asked = requests.length > 0;
+    for (let request = requests.shift(); request; request = requests.shift()) await request();
+    const head = await reader.head();
+    let moved = asked;
+    if (!paused) {
+      for (const { name, live } of projections) moved = (await step(name, live(), head)) || moved;
+      moved = (await buildOne(head)) || moved;
+    }
+    if (moved) publish(head);
+    return moved && !paused;
+  }
+
+  /** A step of the next view that is being built, and the switch when it has caught up. */
+  async function buildOne(head: bigint): Promise<boolean> {
+    const building = projections.filter((projection) => {
+      const runner = projection.building();
+      return runner && !runner.blocked();
+    });
+    const next = building[turns++ % building.length];
+    const runner = next?.building();
+    if (!next || !runner) return false;
+    const moved = await step(next.name, runner, head);
+    if (runner.position() < head) return moved;
+    await next.switchOver();
+    return true;
+  }
+
+  async function step(view: string, runner: Runner | undefined, head: bigint): Promise<boolean> {
+    if (!runner || runner.position() >= head || runner.blocked() || stopped) return false;
+    try {
+      await runner.step();
+    } catch (error) {
+      failures += 1;
+      onError?.(error, view);
+      return false;
+    }
+    const blocked = runner.blocked();
+    if (blocked) onBlocked?.(view, blocked);
+    await nextTurn();
+    return true;
+  }
+
+  async function whenIdle(): Promise<void> {
+    try {
+      for (const { live, building } of projections) {
+        await live()?.flush();
+        await building()?.flush();
+      }
+      if (performance.now() >= purge.at) await purgeTombstones();
+    } catch (error) {
+      onError?.(error);
+    }
+  }
+
+  /** Deletes what was a tombstone already the last time: a stalled writer of that age is long gone. */
+  async function purgeTombstones(): Promise<void> {
+    const positions = new Map<string, bigint>();
+    for (const { live } of projections) {
+      const runner = live();
+      if (!runner) continue;
+      positions.set(runner.collection, runner.position());
+      const before = purge.before.get(runner.collection);
+      if (before !== undefined) await store.purge(runner.collection, before);
+    }
+    purge = { at: performance.now() + purgeMs, before: positions };
+  }
+
+  /** Does something between two rounds, when no step is under way. */
+  function between(work: () => Promise<void> | void): Promise<void> {
+    if (stopped) return Promise.reject(new Error('the views are stopped'));
+    return new Promise((resolve, reject) => {
+      requests.push(async () => {
+        try {
+          resolve(await work());
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+      bell.ring();
+    });
+  }
+
+  function named(view: string | undefined): readonly Projection[] {
+    if (view === undefined) return projections;
+    const found = projections.filter(({ name }) => name === view);
+    if (found.length === 0) throw new Error(`there is no view named ${view}`);
+    return found;
+  }
+
+  return {
+    ...board,
+    poke: () => bell.ring(),
+    rebuild: (view) =>
+      between(async () => {
+        for (const projection of named(view)) await projection.rebuild();
+      }),
+    retry: (view) =>
+      between(() => {
+        for (const { live, building } of named(view)) {
+          live()?.retry();
+          building()?.retry();
+        }
+      }),
+    pause: () =>
+      between(() => {
+        paused = true;
+      }),
+    resume: () =>
+      between(() => {
+        paused = false;
+      }),
+    async stop() {
+      stopped = true;
+      bell.ring();
+      await running;
+      for (const request of requests.splice(0)) await request();
+      board.close();
+    },
+  };
+}
+
+function checkNames(views: readonly View[]): readonly View[] {
+  const names = new Set<string>();
+  for (const { name } of views) {
+    if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`view name "${name}": use a-z, 0-9 and _`);
+    if (names.has(name)) throw new Error(`two views are named ${name}`);
+    names.add(name);
+  }
+  return views;
+}

@@ -1,0 +1,209 @@
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+import { LRUCache } from 'lru-cache';
+import type { Checkpoint, Doc, DocWrite, ReadModelStore, View } from '../port.js';
+import { fieldExpression, orderClause, whereClause } from './query.js';
+
+const FORMAT = 1;
+
+export interface SqliteReadModelsOptions {
+  readonly file: string;
+  /** For the thread that answers while another one writes. The file must exist. */
+  readonly readOnly?: boolean;
+}
+
+/** A collection's table: documents as JSON text, NULL for a tombstone. */
+type Row = readonly [id: string, position: bigint, doc: string | null];
+
+/**
+ * Documents in one SQLite file, a table per collection. Everything in it can be rebuilt from the log, so that commits do
+ * not wait for the disk (synchronous NORMAL): after a power cut the file is older, never broken.
+ */
+export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModelsOptions): ReadModelStore {
+  const db = new DatabaseSync(file, { readOnly, timeout: 5_000 });
+  try {
+    prepareFile(db, file, readOnly);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  const statements = new LRUCache<string, StatementSyncInstance>({ max: 500 });
+  const statement = (text: string): StatementSyncInstance => {
+    let found = statements.get(text);
+    if (!found) {
+      found = db.prepare(text, { returnArrays: true, readBigInts: true });
+      statements.set(text, found);
+    }
+    return found;
+  };
+  const rows = <R>(text: string, ...values: readonly (string | number | bigint)[]): R[] =>
+    statement(text).all(...values) as R[];
+  const run = (text: string, ...values: readonly (string | bigint | null)[]): number =>
+    Number(statement(text).run(...values).changes);
+
+  function transaction(work: () => void): void {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  return {
+    async ensure(collection, indexes) {
+      transaction(() => createTable(db, collection, indexes));
+    },
+    async collections() {
+      return rows<[string]>(
+        `SELECT substr(name, 5) FROM sqlite_schema WHERE type = 'table' AND name GLOB 'doc_*' ORDER BY name`,
+      ).map(([name]) => name);
+    },
+    async drop(collection) {
+      transaction(() => {
+        db.exec(`DROP TABLE IF EXISTS ${table(collection)}`);
+        run('DELETE FROM checkpoints WHERE collection = ?', collection);
+      });
+    },
+    async pointer(view) {
+      return rows<[string]>('SELECT collection FROM pointers WHERE view = ?', view)[0]?.[0];
+    },
+    async setPointer(view, collection) {
+      run(
+        `INSERT INTO pointers (view, collection) VALUES (?, ?)
+         ON CONFLICT (view) DO UPDATE SET collection = excluded.collection`,
+        view,
+        collection,
+      );
+    },
+
+    async load(collection, ids) {
+      return rows<Row>(
+        `SELECT id, pos, doc FROM ${table(collection)} WHERE id IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(ids),
+      ).map(toWrite);
+    },
+    async loadWhere(collection, field, value) {
+      return rows<Row>(
+        `SELECT id, pos, doc FROM ${table(collection)} WHERE doc IS NOT NULL AND ${fieldExpression(field)} = ?`,
+        value,
+      ).map(toWrite);
+    },
+    async write(collection, writes, checkpoint) {
+      const upsert = `INSERT INTO ${table(collection)} (id, pos, doc) VALUES (?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET pos = excluded.pos, doc = excluded.doc WHERE excluded.pos > pos`;
+      transaction(() => {
+        for (const { id, position, doc } of writes) run(upsert, id, position, doc && JSON.stringify(doc));
+        saveCheckpoint(collection, checkpoint);
+      });
+    },
+    async checkpoint(collection) {
+      return checkpointOf(collection);
+    },
+    async purge(collection, before) {
+      return run(`DELETE FROM ${table(collection)} WHERE doc IS NULL AND pos < ?`, before);
+    },
+
+    async get(collection, id) {
+      const row = rows<[string]>(`SELECT doc FROM ${table(collection)} WHERE id = ? AND doc IS NOT NULL`, id)[0];
+      return row && toDoc(row);
+    },
+    async getMany(collection, ids) {
+      const found = rows<[string]>(
+        `SELECT doc FROM ${table(collection)} WHERE doc IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(ids),
+      ).map(toDoc);
+      return new Map(found.map((doc) => [doc.id, doc]));
+    },
+    async find(collection, { where, sort, skip = 0, limit }) {
+      const condition = whereClause(where);
+      return rows<[string]>(
+        `SELECT doc FROM ${table(collection)} WHERE ${condition.text} ORDER BY ${orderClause(sort)} LIMIT ? OFFSET ?`,
+        ...condition.values,
+        limit,
+        skip,
+      ).map(toDoc);
+    },
+    async count(collection, where) {
+      const condition = whereClause(where);
+      const counted = rows<[bigint]>(
+        `SELECT count(*) FROM ${table(collection)} WHERE ${condition.text}`,
+        ...condition.values,
+      );
+      return Number(counted[0]?.[0]);
+    },
+    async close() {
+      statements.clear();
+      db.close();
+    },
+  };
+
+  function checkpointOf(collection: string): Checkpoint | undefined {
+    const row = rows<[string, bigint, string]>(
+      'SELECT log_id, position, event_id FROM checkpoints WHERE collection = ?',
+      collection,
+    )[0];
+    return row && { logId: row[0], position: row[1], eventId: row[2] };
+  }
+
+  function saveCheckpoint(collection: string, { logId, position, eventId }: Checkpoint): void {
+    const stored = checkpointOf(collection);
+    if (stored && stored.logId !== logId) {
+      throw new Error(`collection ${collection} follows log ${stored.logId}, not ${logId}: rebuild it`);
+    }
+    if (stored && stored.position >= position) return;
+    run(
+      'INSERT OR REPLACE INTO checkpoints (collection, log_id, position, event_id) VALUES (?, ?, ?, ?)',
+      collection,
+      logId,
+      position,
+      eventId,
+    );
+  }
+}
+
+function prepareFile(db: DatabaseSyncInstance, file: string, readOnly: boolean): void {
+  if (!readOnly) {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000');
+  }
+  db.exec('PRAGMA cache_size = -32000');
+  const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (found === FORMAT) return;
+  if (found !== 0 || readOnly) {
+    throw new Error(
+      `${file} has format ${found}, this release reads ${FORMAT}: move it away, it is rebuilt from the log`,
+    );
+  }
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS checkpoints (
+      collection TEXT PRIMARY KEY, log_id TEXT NOT NULL, position INTEGER NOT NULL, event_id TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS pointers (view TEXT PRIMARY KEY, collection TEXT NOT NULL) STRICT;
+    PRAGMA user_version = ${FORMAT}`);
+}
+
+function createTable(db: DatabaseSyncInstance, collection: string, indexes: View['indexes']): void {
+  const name = table(collection);
+  db.exec(`CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY, pos INTEGER NOT NULL, doc TEXT) STRICT`);
+  db.exec(`CREATE INDEX IF NOT EXISTS ${name}__tombstones ON ${name} (pos) WHERE doc IS NULL`);
+  for (const fields of indexes) {
+    const expressions = fields.map(fieldExpression).join(', ');
+    db.exec(
+      `CREATE INDEX IF NOT EXISTS ${name}__${fields.join('__')} ON ${name} (${expressions}, id) WHERE doc IS NOT NULL`,
+    );
+  }
+}
+
+function table(collection: string): string {
+  if (!/^\w+$/.test(collection)) throw new TypeError(`collection name "${collection}": use letters, digits and _ only`);
+  return `doc_${collection}`;
+}
+
+const toDoc = ([doc]: readonly [string]): Doc => JSON.parse(doc) as Doc;
+
+const toWrite = ([id, position, doc]: Row): DocWrite => ({
+  id,
+  position,
+  doc: doc === null ? null : (JSON.parse(doc) as Doc),
+});

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadConfig } from '../../apps/api/config.js';
+import { createLog } from '../../apps/api/log.js';
+import { createServer } from '../../apps/api/server.js';
+import type { Services } from '../../apps/api/services.js';
+import { wire } from '../../apps/api/wiring.js';
+import { startInProcessProjections } from '../../apps/projector/in-process.js';
+
+export interface TestServer {
+  readonly app: NestFastifyApplication;
+  readonly services: Services;
+  readonly dataDir: string;
+  /** http://127.0.0.1:port */
+  readonly url: string;
+  readonly adminToken: string;
+  /** Lines of the server's log. */
+  readonly logLines: string[];
+  /** Moves the service's clock forward. */
+  advance(milliseconds: number): void;
+  stop(): Promise<void>;
+}
+
+/** The real services in this process on a fresh data folder, listening on a free port. */
+export async function startTestServer(env: Record<string, string> = {}): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
+  let offset = 0;
+  const logLines: string[] = [];
+  const config = loadConfig({ PORT: '0', GATEHOUSE_DATA_DIR: dataDir, ...env });
+  const log = createLog(config.logLevel, { write: (line: string) => void logLines.push(line) });
+  const wired = await wire({
+    config,
+    log,
+    startProjections: startInProcessProjections,
+    now: () => Date.now() + offset,
+    parseInProcess: true,
+  });
+  const app = await createServer(wired.services);
+  await app.listen(0, '127.0.0.1');
+  return {
+    app,
+    services: wired.services,
+    dataDir,
+    url: await app.getUrl(),
+    adminToken: config.adminToken,
+    logLines,
+    advance: (milliseconds) => {
+      offset += milliseconds;
+    },
+    async stop() {
+      await app.close();
+      await wired.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
