@@ -25,6 +25,9 @@ import { createSessions } from '#vault/sessions.js';
 import { openSqliteVault } from '#vault/sqlite/vault.js';
 import { createThrottle } from '#vault/throttle.js';
 
+/** How often expired sessions, tokens and rows are deleted. */
+const PURGE_EVERY_MS = 10 * 60_000;
+
 export interface WiringOptions {
   readonly config: Config;
   readonly log: Logger;
@@ -52,15 +55,22 @@ export async function wire({
   const file = (name: string) => join(config.dataDir, name);
   const warn = (error: unknown) => log.error({ err: error }, 'a listener of the log failed');
   const store = openSqliteEventStore({ file: file('log.db'), now, onError: warn });
-  const vault = openSqliteVault({ file: file('vault.db') });
-  const keyring = await openKeyring({ vault, masterKey: config.masterKey, keyPrefix: config.keyPrefix, now });
+  const vault = openSqliteVault({ file: file('vault.db'), now });
+  const keyring = await openKeyring({
+    vault,
+    masterKey: config.masterKey,
+    keyPrefix: config.keyPrefix,
+    // A log without its vault must stop the start: with a new root secret every claim and digest would be orphaned.
+    create: (await store.head()) === 0n,
+    now,
+  });
   const blobs = openSqliteBlobs({ file: file('blobs.db') });
   const projections = await startProjections(config.dataDir, log);
   const readModels = openSqliteReadModels({ file: file('views.db'), readOnly: true });
   const reads = createReads(readModels, projections);
   const cache = new FoldCache(store);
   const metrics = createMetrics();
-  const questions = createQuestions({ reads, head: () => store.head() });
+  const questions = createQuestions({ reads, waitFor: reads.waitFor, head: () => store.head() });
   const handler = new CommandHandler({ cache, store, secrets: keyring, questions }, (_command, stage, milliseconds) =>
     metrics.commandStage.observe({ stage }, milliseconds / 1000),
   );
@@ -85,9 +95,11 @@ export async function wire({
     throttle: createThrottle({ hash: (text) => keyring.hmac('throttle', text), now }),
     portals: new PortalDirectory(store, cache, reads, (domain) => keyring.claimHash(domainClaim(domain))),
   };
+  const purging = setInterval(() => void vault.purge(now()).catch(warn), PURGE_EVERY_MS).unref();
   return {
     services,
     async close() {
+      clearInterval(purging);
       await projections.stop();
       await services.specifications.close();
       cache.close();

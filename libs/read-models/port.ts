@@ -39,11 +39,11 @@ export interface View {
   readonly load?: (event: LogEvent, blob: (sha256: string) => Promise<Uint8Array | undefined>) => Promise<unknown>;
 }
 
-export type Operator = 'eq' | 'neq' | 'in' | 'contains' | 'prefix' | 'lt' | 'lte' | 'gt' | 'gte';
+export type Operator = 'eq' | 'neq' | 'in' | 'contains' | 'containsAny' | 'prefix' | 'lt' | 'lte' | 'gt' | 'gte';
 
 /**
  * One condition on a top-level field (letters, digits, `_`); all conditions of a query must hold. `contains` is an exact
- * substring (fold both sides first). A field holds one type, or null; `eq null` matches missing too, `neq` a value matches
+ * substring (fold both sides first), `containsAny` takes several and asks for one of them. A field holds one type, or null; `eq null` matches missing too, `neq` a value matches
  * null and missing, the others never do. Texts compare by code point.
  */
 export interface Condition {

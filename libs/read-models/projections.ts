@@ -92,16 +92,15 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
 
   /** True if anything has moved. */
   async function round(): Promise<boolean> {
-    const asked = requests.length > 0;
     for (let request = requests.shift(); request; request = requests.shift()) await request();
     const head = await reader.head();
-    let moved = asked;
+    let moved = false;
     if (!paused) {
       for (const { name, live } of projections) moved = (await step(name, live(), head)) || moved;
       moved = (await buildOne(head)) || moved;
     }
     if (moved) publish(head);
-    return moved && !paused;
+    return moved;
   }
 
   /** A step of the next view that is being built, and the switch when it has caught up. */
@@ -159,13 +158,15 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
     purge = { at: performance.now() + purgeMs, before: positions };
   }
 
-  /** Does something between two rounds, when no step is under way. */
+  /** Does something between two rounds, when no step is under way. When it resolves, status shows it. */
   function between(work: () => Promise<void> | void): Promise<void> {
     if (stopped) return Promise.reject(new Error('the views are stopped'));
     return new Promise((resolve, reject) => {
       requests.push(async () => {
         try {
-          resolve(await work());
+          await work();
+          publish(await reader.head());
+          resolve();
         } catch (error) {
           reject(error as Error);
         }

@@ -43,10 +43,16 @@ export const allWhere =
   <D>(field: string, value: (event: EventWith<D>) => string): Select<D> =>
   (event) => ({ where: [field, value(event)] });
 
-/** Makes documents, or replaces those that have the same ids. */
-export function insert<D>(make: (event: EventWith<D>, loaded?: unknown) => Doc | readonly Doc[]): RuleFor<D> {
+/**
+ * Makes documents, or replaces those that have the same ids. `select` is a hint only: ids that are named beforehand are
+ * looked up many at a time.
+ */
+export function insert<D>(
+  make: (event: EventWith<D>, loaded?: unknown) => Doc | readonly Doc[],
+  select: Select<NoInfer<D>> = entity,
+): RuleFor<D> {
   return {
-    select: () => ({}),
+    select,
     reduce: (_, event, loaded) => new Map([make(event, loaded)].flat().map((doc) => [doc.id, doc])),
   };
 }
@@ -56,7 +62,7 @@ export function insert<D>(make: (event: EventWith<D>, loaded?: unknown) => Doc |
  * the document given may be kept by the runner.
  */
 export function edit<D, T extends Doc>(
-  select: Select<D>,
+  select: Select<NoInfer<D>>,
   change: (doc: T, event: EventWith<D>, loaded?: unknown) => Doc | null,
 ): RuleFor<D> {
   return {
@@ -72,7 +78,7 @@ export function remove<D>(select: Select<D>): RuleFor<D> {
 
 /** The selected documents are replaced by the new set: those not in it are deleted. For derived ones, such as search terms. */
 export function replaceAll<D, T extends Doc>(
-  select: Select<D>,
+  select: Select<NoInfer<D>>,
   make: (event: EventWith<D>, present: readonly T[], loaded?: unknown) => readonly Doc[],
 ): RuleFor<D> {
   return {
@@ -83,9 +89,4 @@ export function replaceAll<D, T extends Doc>(
       return changes;
     },
   };
-}
-
-/** Several rules for one event, about different documents. */
-export function both<D>(...rules: readonly RuleFor<D>[]): Rule {
-  return { select: () => ({}), reduce: () => new Map(rules.length ? [] : []) };
 }

@@ -41,7 +41,7 @@ export interface Sessions {
 
 export interface SessionsOptions {
   readonly vault: VaultStore;
-  /** Derives a refresh token's successor: 32 bytes, `keyring.derive('refresh-token')`. */
+  /** Derives a refresh token's successor: 32 bytes, `keyring.derive('session-successor')`. */
   readonly successorKey: Uint8Array;
   readonly now?: () => number;
 }
@@ -87,8 +87,11 @@ export function createSessions({ vault, successorKey, now = Date.now }: Sessions
     async startSession(developerId, portalId) {
       const session = { developerId, portalId, family: randomUUID() };
       const options = { owner: developerId, expiresAt: now() + REFRESH_LIFETIME_MS };
-      await vault.insert(FAMILY, session.family, { portalId }, options);
-      return grant(session, randomBytes(32).toString('base64url'));
+      const [granted] = await Promise.all([
+        grant(session, randomBytes(32).toString('base64url')),
+        vault.insert(FAMILY, session.family, { portalId }, options),
+      ]);
+      return granted;
     },
 
     async authenticate(access) {

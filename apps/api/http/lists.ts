@@ -1,6 +1,7 @@
 import type { QueryParameter, Schema } from './operation.js';
 import { invalid, type InvalidParameter } from './problem.js';
-import type { Condition } from '#read-models/port.js';
+import { foldText } from '#read-models/fold-text.js';
+import type { Condition, Doc, Query } from '#read-models/port.js';
 
 /** How one field may be filtered. `folded`: compare without case, on the view's folded twin of the field. */
 export interface FilterField {
@@ -8,10 +9,14 @@ export interface FilterField {
   /** The view's field, if it has another name. */
   readonly field?: string;
   readonly folded?: boolean;
+  /** The view has no folded twin: its values are lower case anyway (statuses). */
+  readonly lowerCase?: boolean;
   /** Allowed values. */
   readonly choices?: readonly string[];
   readonly boolean?: boolean;
   readonly uuid?: boolean;
+  /** A date and time. */
+  readonly date?: boolean;
 }
 
 export type FilterOp = 'eq' | 'neq' | 'contains' | 'oeq' | 'ocontains' | 'lt' | 'lte' | 'gt' | 'gte';
@@ -28,12 +33,8 @@ export interface ListQuery {
   readonly size: number;
   readonly number: number;
   readonly where: readonly Condition[];
-  /** `ocontains`: any of several substrings; the caller applies it (a view has no OR). */
-  readonly anyOf: readonly { field: string; values: readonly string[]; contains: boolean }[];
   readonly sort?: readonly { field: string; descending?: boolean }[];
 }
-
-export const foldText = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
 
 const MAX_PAGE = 100;
 const DEFAULT_PAGE = 10;
@@ -85,7 +86,6 @@ const WORDS: Readonly<Record<FilterOp, string>> = {
 export function parseList(query: Readonly<Record<string, string>>, spec: ListSpec = {}): ListQuery {
   const faults: InvalidParameter[] = [];
   const where: Condition[] = [];
-  const anyOf: { field: string; values: string[]; contains: boolean }[] = [];
   for (const [name, value] of Object.entries(query)) {
     const match = /^filter\[(\w+)\](?:\[(\w+)\])?$/.exec(name);
     const field = match && spec.filter?.[match[1]!];
@@ -93,34 +93,28 @@ export function parseList(query: Readonly<Record<string, string>>, spec: ListSpe
     const op = (match[2] ?? 'eq') as FilterOp;
     const fault = checkValue(name, value, op, field);
     if (fault) faults.push(fault);
-    else if (op === 'oeq' || op === 'ocontains')
-      anyOf.push({
-        field: target(match[1]!, field, op),
-        values: splitList(value, field, op),
-        contains: op === 'ocontains',
-      });
-    else
-      where.push({
-        field: target(match[1]!, field, op),
-        op,
-        value: field.boolean ? value === 'true' : normalise(value, field, op),
-      });
+    else where.push(condition(match[1]!, value, op, field));
   }
   const size = pageNumber(query, 'page[size]', DEFAULT_PAGE, MAX_PAGE, faults);
   const number = pageNumber(query, 'page[number]', 1, Number.MAX_SAFE_INTEGER / MAX_PAGE, faults);
   const sort = parseSort(query['sort'], spec, faults);
   if (faults.length > 0) throw invalid(...faults);
-  return { size, number, where, anyOf, ...(sort ? { sort } : {}) };
+  return { size, number, where, ...(sort ? { sort } : {}) };
 }
 
-/** Substrings are compared folded; equality too where the field says so. */
-const isFolded = (field: FilterField, op: FilterOp): boolean => op.endsWith('contains') || field.folded === true;
-const target = (name: string, field: FilterField, op: FilterOp): string =>
-  (field.field ?? name) + (isFolded(field, op) ? '_folded' : '');
-const normalise = (value: string, field: FilterField, op: FilterOp): string =>
-  isFolded(field, op) ? foldText(value) : value;
-const splitList = (value: string, field: FilterField, op: FilterOp): string[] =>
-  value.split(',').map((item) => normalise(item.trim(), field, op));
+function condition(name: string, value: string, op: FilterOp, field: FilterField): Condition {
+  const folded = op.endsWith('contains') || field.folded === true;
+  const target = (field.field ?? name) + (folded && !field.lowerCase ? '_folded' : '');
+  if (field.boolean) return { field: target, op: op as Condition['op'], value: value === 'true' };
+  const normalise = (text: string): string => {
+    if (field.uuid) return text.toLowerCase();
+    if (field.date) return new Date(text).toISOString();
+    return folded ? foldText(text) : text;
+  };
+  if (op !== 'oeq' && op !== 'ocontains') return { field: target, op, value: normalise(value) };
+  const values = value.split(',').map((item) => normalise(item.trim()));
+  return { field: target, op: op === 'oeq' ? 'in' : 'containsAny', value: values };
+}
 
 function checkValue(name: string, value: string, op: FilterOp, field: FilterField): InvalidParameter | undefined {
   const fault = (reason: string, rest: object = {}): InvalidParameter => ({
@@ -135,9 +129,14 @@ function checkValue(name: string, value: string, op: FilterOp, field: FilterFiel
   if (field.choices && !field.choices.includes(value)) {
     return fault(`must be one of ${field.choices.join(', ')}`, { rule: 'enum', choices: field.choices });
   }
+  if (field.date && !isDateTime(value)) return fault('must be an ISO 8601 date and time', { rule: 'is_date_time' });
   if (field.uuid && !UUID.test(value)) return fault('must be a UUID', { rule: 'is_uuid' });
   return undefined;
 }
+
+/** RFC 3339 as the specifications ask, and a date alone (its first moment, UTC). */
+const isDateTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i.test(text) && !Number.isNaN(Date.parse(text));
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -181,4 +180,60 @@ function parseSort(text: string | undefined, spec: ListSpec, faults: InvalidPara
 export const page = (data: readonly unknown[], query: ListQuery, total: number) => ({
   data,
   meta: { page: { number: query.number, size: query.size, total } },
+});
+
+const order = (a: unknown, b: unknown): number => {
+  if (a == null || b == null) return Number(a != null) - Number(b != null);
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return Number(a) - Number(b);
+};
+
+const TESTS: Readonly<Record<Condition['op'], (value: unknown, wanted: Condition['value']) => boolean>> = {
+  eq: (value, wanted) => (wanted === null ? value == null : value === wanted),
+  neq: (value, wanted) => (wanted === null ? value != null : value !== wanted),
+  in: (value, wanted) => (wanted as readonly unknown[]).includes(value),
+  contains: (value, wanted) => typeof value === 'string' && value.includes(String(wanted)),
+  containsAny: (value, wanted) =>
+    typeof value === 'string' && (wanted as readonly string[]).some((part) => value.includes(part)),
+  prefix: (value, wanted) => typeof value === 'string' && value.startsWith(String(wanted)),
+  lt: (value, wanted) => value != null && order(value, wanted) < 0,
+  lte: (value, wanted) => value != null && order(value, wanted) <= 0,
+  gt: (value, wanted) => value != null && order(value, wanted) > 0,
+  gte: (value, wanted) => value != null && order(value, wanted) >= 0,
+};
+
+/** Whether a document meets all conditions, as a view's store would judge it. For small sets that no view holds as asked. */
+export const matches = (doc: object, conditions: readonly Condition[]): boolean =>
+  conditions.every(({ field, op, value }) => TESTS[op]((doc as Record<string, unknown>)[field], value));
+
+/** A page of documents in memory: filtered, sorted (`standard` unless the query says how; ties by id) and cut as a view's would be. */
+export function listInMemory<T extends Doc>(
+  docs: readonly T[],
+  query: ListQuery,
+  standard: NonNullable<ListQuery['sort']>,
+): { readonly docs: readonly T[]; readonly total: number } {
+  const sort = query.sort ?? standard;
+  const ties = { field: 'id', ...(sort.at(-1)?.descending ? { descending: true } : {}) };
+  const found = docs.filter((doc) => matches(doc, query.where));
+  found.sort((a, b) => {
+    for (const { field, descending } of [...sort, ties]) {
+      const difference = order(a[field], b[field]);
+      if (difference !== 0) return descending ? -difference : difference;
+    }
+    return 0;
+  });
+  const skip = (query.number - 1) * query.size;
+  return { docs: found.slice(skip, skip + query.size), total: found.length };
+}
+
+/** The same page asked of a view. */
+export const viewQuery = (
+  query: ListQuery,
+  own: readonly Condition[],
+  standard: NonNullable<ListQuery['sort']>,
+): Query => ({
+  where: [...own, ...query.where],
+  sort: query.sort ?? standard,
+  skip: (query.number - 1) * query.size,
+  limit: query.size,
 });

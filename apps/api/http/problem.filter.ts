@@ -2,6 +2,8 @@ import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PayloadMismatch } from '#command-handling/receipts.js';
 import { StoreUnavailable } from '#event-store/port.js';
+import { TooBusy } from '#vault/bounded-queue.js';
+import { VaultUnavailable } from '#vault/port.js';
 import { OPERATIONS } from './operation.js';
 import { Problem } from './problem.js';
 import { SERVICES, type Services } from '../services.js';
@@ -29,6 +31,11 @@ export function toProblem(error: unknown, request: { method: string; url: string
       'The service cannot write or read its log at the moment. Try again with the same Idempotency-Key.',
       { headers: { 'retry-after': '2' } },
     );
+  }
+  if (error instanceof VaultUnavailable || error instanceof TooBusy) {
+    return new Problem(503, 'busy', 'The service cannot do this at the moment. Try again.', {
+      headers: { 'retry-after': '2' },
+    });
   }
   if (error instanceof PayloadMismatch) {
     return new Problem(

@@ -7,7 +7,16 @@ import { refuse } from '../core/refusal.js';
 import { isPublishedOn, publicationOf, versionOf } from '../product/state.js';
 import type { RequestAccess, WithdrawAccess } from './commands.js';
 import type { ApplicationEvent } from './events.js';
-import { admitted, portalOf, productOf, readsStrategy, scopesRefused, strategyOf, subjectOf, type References } from './facts.js';
+import {
+  admitted,
+  portalOf,
+  productOf,
+  readsStrategy,
+  scopesRefused,
+  strategyOf,
+  subjectOf,
+  type References,
+} from './facts.js';
 import { registrationResource } from './resources.js';
 import { application, registrationOf, type ApplicationState } from './state.js';
 

@@ -96,15 +96,15 @@ describe('CreateApplication', () => {
   });
 
   it.each([
-    ['name', { name: '   ' }, 'min_length'],
-    ['name', { name: 'x'.repeat(256) }, 'max_length'],
-    ['description', { description: 'x'.repeat(256) }, 'max_length'],
-    ['reference_id', { reference_id: null }, 'is_string'],
-    ['redirect_uri', { redirect_uri: 'javascript:alert(1)' }, 'invalid'],
-    ['auth_strategy_id', { auth_strategy_id: 'default' }, 'is_uuid'],
-    ['scopes', { scopes: ['a', 'a'] }, 'invalid'],
-    ['portal_id', { portal_id: PORTAL }, 'unknown_property'],
-  ])('names the field %s of a malformed command %j', (field, fields, rule) => {
+    ['name', 'min_length', { name: '   ' }],
+    ['name', 'max_length', { name: 'x'.repeat(256) }],
+    ['description', 'max_length', { description: 'x'.repeat(256) }],
+    ['reference_id', 'is_string', { reference_id: null }],
+    ['redirect_uri', 'invalid', { redirect_uri: 'javascript:alert(1)' }],
+    ['auth_strategy_id', 'is_uuid', { auth_strategy_id: 'default' }],
+    ['scopes', 'invalid', { scopes: ['a', 'a'] }],
+    ['portal_id', 'unknown_property', { portal_id: PORTAL }],
+  ])('names the field %s of a malformed command (%s)', (field, rule, fields) => {
     expect(parseCommand(CreateApplication, { ...create, ...fields })).toMatchObject({ violations: [{ field, rule }] });
   });
 });

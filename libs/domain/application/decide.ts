@@ -7,7 +7,16 @@ import { after } from '../core/fold.js';
 import { refuse } from '../core/refusal.js';
 import type { CreateApplication, DeleteApplication, EditApplication } from './commands.js';
 import type { ApplicationEdited, ApplicationEvent } from './events.js';
-import { admitted, developerOf, portalOf, scopesRefused, standing, strategyOf, subjectOf, type References } from './facts.js';
+import {
+  admitted,
+  developerOf,
+  portalOf,
+  scopesRefused,
+  standing,
+  strategyOf,
+  subjectOf,
+  type References,
+} from './facts.js';
 import { applicationResource } from './resources.js';
 import { application, type ApplicationState } from './state.js';
 

@@ -36,7 +36,7 @@ const claimKey = ({ kind, scope, value }: Claim): string => JSON.stringify([kind
 
 /**
  * All aggregates together in memory, with claims enforced as an event store does: for properties that hold over many
- * streams. Commands go through the command table; who may send what is not looked at here.
+ * streams. Commands go through the command table, its permissions included; whose application it is is not looked at here.
  */
 export class World {
   now = NOW;
@@ -67,6 +67,7 @@ export class World {
     if (!entry) throw new Error(`no command ${name}`);
     const parsed = parseCommand(entry.command, fields);
     if ('violations' in parsed) throw new Error(`malformed ${name}: ${JSON.stringify(parsed.violations)}`);
+    if (!entry.permission.includes(actor.kind === 'developer' ? 'owner' : actor.kind)) return refuse('not_permitted');
     const number = ++this.commands;
     const id = (label: string): string => testId(`${number} ${label}`);
     const target = entry.expects === 'new' ? id(entry.aggregate) : (fields as Record<string, string>)[entry.id!]!;
@@ -98,7 +99,9 @@ export class World {
     if ('stream' in reference) return this.read(reference.stream, reference.id);
     if ('claim' in reference) {
       const stream = this.claims.get(claimKey(reference.claim));
-      return stream && this.read(reference.aggregate, stream.slice(reference.aggregate.length + 1));
+      return stream === undefined
+        ? undefined
+        : this.read(reference.aggregate, stream.slice(reference.aggregate.length + 1));
     }
     if (reference.question !== 'applications-of-developer') throw new Error(`cannot answer ${reference.question}`);
     const applications = this.all<{ exists: boolean; developer_id: string }>('application');

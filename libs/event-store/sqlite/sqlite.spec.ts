@@ -88,11 +88,13 @@ describe('The SQLite log', () => {
     expect(await store.integrity()).toEqual([]);
   });
 
-  it('stays usable after an error that ended the transaction by itself', async () => {
-    db.exec(`CREATE TRIGGER fault BEFORE INSERT ON claims BEGIN SELECT raise(ROLLBACK, 'I/O error'); END`);
+  it.each(['ROLLBACK', 'ABORT'])('stays usable after an error that SQLite answers with %s', async (action) => {
+    db.exec(`CREATE TRIGGER fault BEFORE INSERT ON claims BEGIN SELECT raise(${action}, 'I/O error'); END`);
     const claiming = { stream: newStream(), expectedRevision: -1, events: newEvents(1) };
     const append = () => store.append({ ...claiming, claims: { take: ['claim'], drop: [] } });
-    expect(await settled([appendOne(), append()])).toEqual(['StoreUnavailable', 'StoreUnavailable']);
+    const other = appendOne();
+    await expect(append()).rejects.toThrow(/could not store this \(.*I\/O error.*\): try again/);
+    await expect(other).rejects.toThrow(StoreUnavailable);
     expect(await store.readAll({ after: 0n, limit: 10 })).toEqual([]);
     db.exec('DROP TRIGGER fault');
     expect(await append()).toMatchObject({ outcome: 'appended', position: 1n });

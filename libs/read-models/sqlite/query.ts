@@ -36,6 +36,8 @@ const OPERATORS: Readonly<Record<Operator, (x: string, condition: Condition) => 
   neq: (x, c) => (c.value === null ? sql(`${x} IS NOT NULL`) : sql(`${x} IS NOT ?`, scalar(c))),
   in: (x, c) => sql(`${x} IN (SELECT value FROM json_each(?))`, JSON.stringify(list(c))),
   contains: (x, c) => sql(`instr(${x}, ?) > 0`, text(c)),
+  containsAny: (x, c) =>
+    sql(`EXISTS (SELECT 1 FROM json_each(?) WHERE instr(${x}, value) > 0)`, JSON.stringify(list(c))),
   prefix: (x, c) => {
     const end = afterPrefix(text(c));
     return end === undefined ? sql(`${x} >= ?`, text(c)) : sql(`${x} >= ? AND ${x} < ?`, text(c), end);

@@ -102,6 +102,8 @@ export function openSqliteVault({ now = Date.now, ...options }: SqliteVaultOptio
     },
     async close() {
       commits.flush();
+      // The driver lets go of the file only when its statements are collected, so the journal is emptied here.
+      if (!options.readOnly) emptyJournal(db);
       db.close();
     },
   };
@@ -117,8 +119,12 @@ function scrubFile(db: DatabaseSyncInstance): void {
   } catch (cause) {
     throw new VaultUnavailable('The vault file could not be written anew to drop deleted values; repeat', { cause });
   }
-  const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
-  if (busy) throw new VaultUnavailable('The vault is being read, so its journal could not be emptied; repeat');
+  if (!emptyJournal(db)) throw new VaultUnavailable('The vault is being read, so its journal was not emptied; repeat');
+}
+
+/** False if a reader in another process stood in the way. */
+function emptyJournal(db: DatabaseSyncInstance): boolean {
+  return (db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }).busy === 0;
 }
 
 function encode(value: unknown): string {

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { ConfigError } from '../api/config.js';
+import { VERSION } from '../api/version.js';
+import { CliError } from './client.js';
+import { demoCommand } from './demo/command.js';
+import { eventsCommand } from './events.js';
+import { rebuildCommand } from './rebuild.js';
+import { seedCommand } from './seed/command.js';
+import { serveCommand } from './serve.js';
+import { statusCommand } from './status.js';
+import { tokenCommand } from './token.js';
+
+const program = new Command('gatehouse')
+  .description('A self-hosted developer-portal back end.')
+  .version(VERSION)
+  .showHelpAfterError('Add --help for what there is.');
+
+for (const command of [
+  serveCommand,
+  demoCommand,
+  seedCommand,
+  tokenCommand,
+  rebuildCommand,
+  statusCommand,
+  eventsCommand,
+]) {
+  program.addCommand(command());
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CliError) && !(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

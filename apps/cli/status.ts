@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { connect, type Client, type Target } from './client.js';
+
+/** What GET /status answers, as far as the command line shows it. */
+export interface Status {
+  readonly version: string;
+  readonly log: { readonly id: string; readonly head: string };
+  readonly views: readonly {
+    readonly name: string;
+    readonly position: string;
+    readonly lag_seconds: number;
+    readonly live: boolean;
+    readonly blocked: { readonly position: string; readonly error: string } | null;
+    readonly rebuilding: number | null;
+  }[];
+  readonly reactors?: readonly { readonly name: string; readonly position: string; readonly parked: number }[];
+}
+
+export const readStatus = (client: Client): Promise<Status> => client.call<Status>('GET', '/status');
+
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('How the log, the views and the reactors stand.')
+    .option('--data-dir <dir>', 'data folder of the server (default ./data)')
+    .option('--url <url>', 'address of the server')
+    .option('--json', 'as JSON')
+    .action(async (options: Target & { json?: boolean }) => {
+      const client = connect(options);
+      const status = await readStatus(client);
+      if (options.json) return console.log(JSON.stringify(status, null, 2));
+      console.log(`Gatehouse ${status.version} at ${client.url}, log ${status.log.id}, head ${status.log.head}`);
+      console.table(
+        status.views.map(({ name, position, lag_seconds, live, blocked, rebuilding }) => ({
+          view: name,
+          position,
+          'lag (s)': lag_seconds,
+          state: stateOf(live, blocked, rebuilding),
+        })),
+      );
+      if (status.reactors) console.table(status.reactors);
+      if (status.views.some(({ blocked }) => blocked)) process.exitCode = 2;
+      return undefined;
+    });
+}
+
+function stateOf(
+  live: boolean,
+  blocked: { position: string; error: string } | null,
+  rebuilding: number | null,
+): string {
+  if (blocked) return `blocked at ${blocked.position}: ${blocked.error}`;
+  if (rebuilding !== null) return `rebuilding, ${Math.round(rebuilding * 100)} %`;
+  return live ? 'live' : 'catching up';
+}

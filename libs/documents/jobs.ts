@@ -1,0 +1,15 @@
+import { decodeText } from './content.js';
+import { toDocumentTree } from './document-tree.js';
+import { parseSpecification } from './specification.js';
+
+/** What the worker is asked for; structured-clonable. */
+export type Job =
+  | { readonly kind: 'specification'; readonly bytes: Uint8Array; readonly name: string }
+  | { readonly kind: 'document'; readonly bytes: Uint8Array };
+
+/** Does one job, in whatever thread it is called. Wrong content is a value, never an exception. */
+export function perform(job: Job): object {
+  const decoded = decodeText(job.bytes);
+  if (!decoded.ok) return decoded;
+  return job.kind === 'document' ? toDocumentTree(decoded.text) : parseSpecification(decoded.text, job);
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { DocumentTree } from './document-nodes.js';
+import { perform, type Job } from './jobs.js';
+import { refused, type Result } from './problem.js';
+import type { SpecificationResult } from './specification.js';
+import { createWorkerQueue } from './worker-queue.js';
+
+export type DocumentResult = Result<{ document: DocumentTree }>;
+
+/** Reads uploaded content, which may be hostile, within limits of time and memory. Wrong content is a result, not an error. */
+export interface SpecificationParser {
+  /** @param name file name; only its ending matters */
+  parse(bytes: Uint8Array, name: string): Promise<SpecificationResult>;
+  /** Markdown as the portal API's document tree; the answers for the newest documents are kept. Treat them as immutable. */
+  documentTree(bytes: Uint8Array): Promise<DocumentResult>;
+  close(): Promise<void>;
+}
+
+export interface SpecificationParserOptions {
+  /** For one document. Default 20 s. */
+  readonly maxMilliseconds?: number;
+  /** Heap of the worker thread. Default 512 MB. */
+  readonly maxOldGenerationMb?: number;
+  /** Default 60 s. */
+  readonly idleMilliseconds?: number;
+  /** Documents that may wait for the one being read; more reject with ParserBusy. Default 32. */
+  readonly maxWaiting?: number;
+  /** Without worker and limits: for tests that run from source. */
+  readonly inProcess?: boolean;
+}
+
+const CACHED_MARKDOWN_BYTES = 4 * 1024 * 1024;
+
+export function createSpecificationParser(options: SpecificationParserOptions = {}): SpecificationParser {
+  const { maxMilliseconds = 20_000, maxOldGenerationMb = 512, idleMilliseconds = 60_000, maxWaiting = 32 } = options;
+  const entry = new URL('./worker.js', import.meta.url);
+  const queue = createWorkerQueue<Job, object>({
+    entry,
+    maxMilliseconds,
+    maxOldGenerationMb,
+    idleMilliseconds,
+    maxWaiting,
+  });
+  const trees = new LRUCache<string, DocumentResult>({ maxSize: CACHED_MARKDOWN_BYTES });
+
+  const run = async <T extends object>(job: Job): Promise<Result<T>> => {
+    if (options.inProcess) return perform(job) as Result<T>;
+    const result = await queue.run(job);
+    if (result.ran === 'done') return result.answer as Result<T>;
+    return result.ran === 'timed-out'
+      ? refused('timed_out', `It takes more than ${maxMilliseconds / 1000} s to read: make it smaller or simpler`)
+      : refused('too_large', 'It takes too much memory to read: make it smaller, or send YAML as JSON');
+  };
+
+  return {
+    parse: (bytes, name) => run({ kind: 'specification', bytes: Uint8Array.from(bytes), name }),
+    async documentTree(bytes) {
+      const key = createHash('sha256').update(bytes).digest('hex');
+      const known = trees.get(key);
+      if (known) return known;
+      const result: DocumentResult = await run({ kind: 'document', bytes: Uint8Array.from(bytes) });
+      // A refusal for lack of time may be the machine's fault, so only answers are kept.
+      if (result.ok) trees.set(key, result, { size: bytes.length + 1 });
+      return result;
+    },
+    close: () => queue.close(),
+  };
+}

@@ -1,0 +1,113 @@
+import type { Doc } from './port.js';
+import type { Reads } from './reads.js';
+import { distinctTerms } from './search-terms.js';
+import { entryId } from './views/catalogue.js';
+import { versionOfSource } from './views/search.js';
+
+/** Matches read for one word of a query, best first; of a short prefix with more matches the weakest are left out. */
+const MAX_MATCHES = 20_000;
+
+export interface SearchPage {
+  /** From 1. */
+  readonly number: number;
+  readonly size: number;
+}
+
+export interface SearchResult {
+  /** Documents of the view `catalogue`. */
+  readonly hits: readonly Doc[];
+  readonly total: number;
+}
+
+type SearchReads = Pick<Reads, 'find' | 'list' | 'getMany'>;
+
+/**
+ * Products of a portal's catalogue that have, for each word of the query, a word that begins with it, in something that
+ * this portal shows. Ordered by weight (the sum over the query's words of the best place each was found in), name and id.
+ * An empty query lists the catalogue by name and id; one without any letter or digit finds nothing.
+ */
+export async function searchCatalogue(
+  reads: SearchReads,
+  portalId: string,
+  q: string,
+  { number, size }: SearchPage,
+): Promise<SearchResult> {
+  const skip = (number - 1) * size;
+  if (q.trim() === '') {
+    const where = [{ field: 'portal_id', op: 'eq', value: portalId }] as const;
+    const { docs, total } = await reads.list('catalogue', {
+      where,
+      sort: [{ field: 'name_folded' }],
+      skip,
+      limit: size,
+    });
+    return { hits: docs, total };
+  }
+  const found = [...(await findProducts(reads, portalId, distinctTerms([q])))].sort(byWeightNameAndId);
+  return { hits: found.slice(skip, skip + size).map(({ entry }) => entry), total: found.length };
+}
+
+/** A catalogue entry, and what the words looked for so far are worth in it. */
+interface Found {
+  readonly entry: Doc;
+  readonly weight: number;
+}
+
+async function findProducts(reads: SearchReads, portalId: string, words: readonly string[]): Promise<readonly Found[]> {
+  let found: readonly Found[] | undefined;
+  // the longest word first: it leaves the fewest candidates
+  for (const word of words.toSorted((a, b) => b.length - a.length)) {
+    const matches = await matchesOf(reads, word);
+    found ??= await candidates(reads, portalId, [...matches.keys()]);
+    found = found.flatMap(({ entry, weight }) => {
+      const best = bestShown(matches.get(entry['product_id'] as string) ?? [], entry);
+      return best > 0 ? [{ entry, weight: weight + best }] : [];
+    });
+    if (found.length === 0) break;
+  }
+  return found ?? [];
+}
+
+/** Where a word stands that begins as asked, by product. */
+async function matchesOf(reads: SearchReads, prefix: string): Promise<ReadonlyMap<string, readonly Doc[]>> {
+  const docs = await reads.find('search', {
+    where: [{ field: 'term', op: 'prefix', value: prefix }],
+    sort: [{ field: 'weight', descending: true }],
+    limit: MAX_MATCHES,
+  });
+  const byProduct = new Map<string, Doc[]>();
+  for (const doc of docs) {
+    const places = byProduct.get(doc['product_id'] as string);
+    if (places) places.push(doc);
+    else byProduct.set(doc['product_id'] as string, [doc]);
+  }
+  return byProduct;
+}
+
+/** The products among these that the portal lists. */
+async function candidates(reads: SearchReads, portalId: string, productIds: readonly string[]): Promise<Found[]> {
+  const entries = await reads.getMany(
+    'catalogue',
+    productIds.map((id) => entryId(portalId, id)),
+  );
+  return Array.from(entries.values(), (entry) => ({ entry, weight: 0 }));
+}
+
+/** The best place that the portal shows: words of a version count where that version is published. 0: none. */
+function bestShown(places: readonly Doc[], { versions }: Doc): number {
+  const shown = new Set((versions as readonly { id: string }[]).map(({ id }) => id));
+  const weights = places
+    .filter(({ source }) => {
+      const version = versionOfSource(source as string);
+      return version === undefined || shown.has(version);
+    })
+    .map(({ weight }) => weight as number);
+  return Math.max(0, ...weights);
+}
+
+const compare = (a: unknown, b: unknown): number => (a === b ? 0 : (a as string) < (b as string) ? -1 : 1);
+
+const byWeightNameAndId = (a: Found, b: Found): number =>
+  b.weight - a.weight ||
+  compare(a.entry['name_folded'], b.entry['name_folded']) ||
+  compare(a.entry['product_id'], b.entry['product_id']);

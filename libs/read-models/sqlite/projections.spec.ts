@@ -1,0 +1,4 @@
+import { projectionsContract } from '../projections.contract.js';
+import { sqliteHarness } from './harness.contract.js';
+
+projectionsContract('sqlite', sqliteHarness);

@@ -1,0 +1,23 @@
+import { applicationEvents } from '#domain/application/events.js';
+import { application } from '#domain/application/state.js';
+import { foldText } from '../fold-text.js';
+import { mirror } from '../mirror.js';
+import type { View } from '../port.js';
+
+/** One document per application: its state with its registrations, without its credentials, whose digests are nobody's to read. */
+export const applications: View = {
+  name: 'applications',
+  version: 1,
+  indexes: [
+    ['developer_id', 'created_at'],
+    ['developer_id', 'name_folded'],
+    ['portal_id', 'created_at'],
+    ['portal_id', 'name_folded'],
+  ],
+  rules: mirror({
+    events: applicationEvents,
+    decider: application,
+    also: ({ name, registrations }) => ({ name_folded: foldText(name), registration_count: registrations.length }),
+    without: ['credentials'],
+  }),
+};

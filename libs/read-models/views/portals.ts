@@ -1,0 +1,21 @@
+import { portalEvents } from '#domain/portal/events.js';
+import { portal } from '#domain/portal/state.js';
+import { foldText } from '../fold-text.js';
+import { mirror } from '../mirror.js';
+import type { View } from '../port.js';
+
+/** One document per portal: its state. */
+export const portals: View = {
+  name: 'portals',
+  version: 1,
+  indexes: [['name_folded'], ['created_at'], ['default_application_auth_strategy_id']],
+  rules: mirror({
+    events: portalEvents,
+    decider: portal,
+    also: ({ name, display_name, description }) => ({
+      name_folded: foldText(name),
+      display_name_folded: foldText(display_name),
+      description_folded: foldText(description ?? ''),
+    }),
+  }),
+};
