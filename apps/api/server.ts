@@ -8,7 +8,6 @@ import type { GatehouseRequest } from './http/context.js';
 import { applyCors } from './http/cors.js';
 import { parseJsonBody } from './http/json-body.js';
 import { OPERATIONS } from './http/operation.js';
-import { sendProblem, toProblem } from './http/problem.filter.js';
 import { securityHeaders } from './http/security-headers.js';
 import type { Services } from './services.js';
 
@@ -23,7 +22,7 @@ export async function createServer(services: Services): Promise<NestFastifyAppli
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    maxParamLength: 200,
+    routerOptions: { maxParamLength: 200 },
     genReqId: () => randomUUID(),
     trustProxy: services.config.trustProxy,
     return503OnClosing: true,
@@ -40,11 +39,6 @@ export async function createServer(services: Services): Promise<NestFastifyAppli
   fastify.addHook('onRequest', securityHeaders);
   fastify.addHook('onRequest', applyCors(services));
   observe(fastify, services);
-  fastify.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error, request);
-    if (problem.status === 500) services.log.error({ err: error, request: request.id }, 'unexpected error');
-    sendProblem(problem, request, reply);
-  });
   await app.init();
   await fastify.ready();
   return app;

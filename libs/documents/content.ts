@@ -42,7 +42,7 @@ export function decodeText(bytes: Uint8Array): Result<{ text: string }> {
   }
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+ 
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 function checkedText(bytes: Buffer, field: string): Result<{ bytes: Uint8Array }> {

@@ -1,5 +1,5 @@
 import { decodeText } from './content.js';
-import { toDocumentTree } from './document-tree.js';
+import { toDocumentNodes } from './to-document-nodes.js';
 import { parseSpecification } from './specification.js';
 
 /** What the worker is asked for; structured-clonable. */
@@ -11,5 +11,5 @@ export type Job =
 export function perform(job: Job): object {
   const decoded = decodeText(job.bytes);
   if (!decoded.ok) return decoded;
-  return job.kind === 'document' ? toDocumentTree(decoded.text) : parseSpecification(decoded.text, job);
+  return job.kind === 'document' ? toDocumentNodes(decoded.text) : parseSpecification(decoded.text, job);
 }

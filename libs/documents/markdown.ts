@@ -20,7 +20,7 @@ const MARKS: readonly (readonly [RegExp, string])[] = [
 
 /**
  * The words of Markdown without its marks, link targets and HTML tags, on one line, for search. Approximate by design: time
- * linear in the input whatever the input, where a parser's is not. What is shown to people is made by toDocumentTree.
+ * linear in the input whatever the input, where a parser's is not. What is shown to people is made by toDocumentNodes.
  */
 export const markdownText = (markdown: string): string =>
   MARKS.reduce((text, [mark, replacement]) => text.replace(mark, replacement), withoutTags(markdown)).trim();

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { DocumentTree } from './document-nodes.js';
+import type { DocumentNodes } from './document-nodes.js';
 import { perform, type Job } from './jobs.js';
 import { refused, type Result } from './problem.js';
 import type { SpecificationResult } from './specification.js';
 import { createWorkerQueue } from './worker-queue.js';
 
-export type DocumentResult = Result<{ document: DocumentTree }>;
+export type DocumentResult = Result<{ document: DocumentNodes }>;
 
 /** Reads uploaded content, which may be hostile, within limits of time and memory. Wrong content is a result, not an error. */
 export interface SpecificationParser {
   /** @param name file name; only its ending matters */
   parse(bytes: Uint8Array, name: string): Promise<SpecificationResult>;
-  /** Markdown as the portal API's document tree; the answers for the newest documents are kept. Treat them as immutable. */
-  documentTree(bytes: Uint8Array): Promise<DocumentResult>;
+  /** Markdown as the document nodes of the portal API; the answers for the newest documents are kept. Treat them as immutable. */
+  documentNodes(bytes: Uint8Array): Promise<DocumentResult>;
   close(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export function createSpecificationParser(options: SpecificationParserOptions = 
     idleMilliseconds,
     maxWaiting,
   });
-  const trees = new LRUCache<string, DocumentResult>({ maxSize: CACHED_MARKDOWN_BYTES });
+  const kept = new LRUCache<string, DocumentResult>({ maxSize: CACHED_MARKDOWN_BYTES });
 
   const run = async <T extends object>(job: Job): Promise<Result<T>> => {
     if (options.inProcess) return perform(job) as Result<T>;
@@ -55,13 +55,13 @@ export function createSpecificationParser(options: SpecificationParserOptions = 
 
   return {
     parse: (bytes, name) => run({ kind: 'specification', bytes: Uint8Array.from(bytes), name }),
-    async documentTree(bytes) {
+    async documentNodes(bytes) {
       const key = createHash('sha256').update(bytes).digest('hex');
-      const known = trees.get(key);
+      const known = kept.get(key);
       if (known) return known;
       const result: DocumentResult = await run({ kind: 'document', bytes: Uint8Array.from(bytes) });
       // A refusal for lack of time may be the machine's fault, so only answers are kept.
-      if (result.ok) trees.set(key, result, { size: bytes.length + 1 });
+      if (result.ok) kept.set(key, result, { size: bytes.length + 1 });
       return result;
     },
     close: () => queue.close(),

@@ -43,10 +43,21 @@ export function createWorkerQueue<Job, Answer>(options: WorkerQueueOptions): Wor
     await ending?.terminate();
   };
 
+  const start = (): Worker => {
+    const resourceLimits = { maxOldGenerationSizeMb: options.maxOldGenerationMb };
+    // No environment: it needs none, and what reads hostile input should hold no secrets.
+    const started = new Worker(options.entry, { env: {}, resourceLimits });
+    started.on('exit', () => {
+      if (worker === started) worker = undefined;
+    });
+    // Failures are seen by the job they end; without a job there is nobody to tell.
+    return started.on('error', () => undefined);
+  };
+
   const perform = async (job: Job): Promise<Ran<Answer>> => {
     if (closed) throw new Error('The parser is closed');
     clearTimeout(idle);
-    worker ??= start(options);
+    worker ??= start();
     worker.ref();
     try {
       const result = await ask<Job, Answer>(worker, job, options.maxMilliseconds);
@@ -80,13 +91,6 @@ export function createWorkerQueue<Job, Answer>(options: WorkerQueueOptions): Wor
       await last;
     },
   };
-}
-
-function start({ entry, maxOldGenerationMb }: WorkerQueueOptions): Worker {
-  // No environment: it needs none, and what reads hostile input should hold no secrets.
-  const worker = new Worker(entry, { env: {}, resourceLimits: { maxOldGenerationSizeMb: maxOldGenerationMb } });
-  // Failures are seen by the job they end; without a job there is nobody to tell.
-  return worker.on('error', () => undefined);
 }
 
 function ask<Job, Answer>(worker: Worker, job: Job, maxMilliseconds: number): Promise<Ran<Answer>> {

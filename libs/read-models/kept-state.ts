@@ -4,15 +4,15 @@ import { stateIn } from './mirror.js';
 import type { Doc } from './port.js';
 
 export interface KeptState<S> {
-  /** Undefined where the event was applied before: after a crash between two writes it may be delivered again. */
-  readonly before: S | undefined;
+  /** The state has the event already: after a crash between two writes it is delivered again, and `after` is later still. */
+  readonly repeated: boolean;
   readonly after: S;
   /** The new state as a document to keep; null when what it is about exists no more. */
   readonly doc: Doc | null;
 }
 
 /**
- * The state of a stream that a view keeps for its own use, in a document named like the stream whose only field no query
+ * The state of a stream that a view keeps for its own use, in a document named like the stream whose fields no query
  * asks for: many documents are derived from it. `keep`: the parts of the state that are needed.
  */
 export function advance<S extends { readonly exists: boolean }>(
@@ -25,9 +25,9 @@ export function advance<S extends { readonly exists: boolean }>(
   const present = docs.get(id);
   const kept = present?.['kept'] as { readonly revision: number; readonly state: object } | undefined;
   const state = stateIn(decider, kept?.state);
-  if (present && kept && kept.revision >= revision) return { before: undefined, after: state, doc: present };
+  if (present && kept && kept.revision >= revision) return { repeated: true, after: state, doc: present };
   const after = decider.evolve(state, event);
-  return { before: state, after, doc: after.exists ? { id, kept: { revision, state: keep(after) } } : null };
+  return { repeated: false, after, doc: after.exists ? { id, kept: { revision, state: keep(after) } } : null };
 }
 
 /** The state of another stream that the view keeps; the initial one if it keeps none. */

@@ -1,6 +1,6 @@
+import { queryTerms } from '#documents/terms.js';
 import type { Doc } from './port.js';
 import type { Reads } from './reads.js';
-import { distinctTerms } from './search-terms.js';
 import { entryId } from './views/catalogue.js';
 import { versionOfSource } from './views/search.js';
 
@@ -43,7 +43,7 @@ export async function searchCatalogue(
     });
     return { hits: docs, total };
   }
-  const found = [...(await findProducts(reads, portalId, distinctTerms([q])))].sort(byWeightNameAndId);
+  const found = [...(await findProducts(reads, portalId, queryTerms(q)))].sort(byWeightNameAndId);
   return { hits: found.slice(skip, skip + size).map(({ entry }) => entry), total: found.length };
 }
 

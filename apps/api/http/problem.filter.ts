@@ -8,21 +8,17 @@ import { OPERATIONS } from './operation.js';
 import { Problem } from './problem.js';
 import { SERVICES, type Services } from '../services.js';
 
-/** Fastify's own errors, which come before any controller. */
-const FASTIFY: Readonly<Record<string, Problem>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: new Problem(413, 'body_too_large', 'The body is larger than this operation takes.'),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: new Problem(415, 'unsupported_media_type', 'The body must be application/json.'),
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(
-    400,
-    'bad_content_length',
-    'The body does not have the length that Content-Length says.',
-  ),
-  FST_ERR_BAD_URL: new Problem(400, 'bad_url', 'The path is not valid percent-encoded UTF-8.'),
-  FST_ERR_MAX_PARAM_LENGTH: new Problem(414, 'uri_too_long', 'A part of the path is too long.'),
+/** What Fastify finds before any controller; Nest passes on only the status. */
+const BEFORE_CONTROLLERS: Readonly<Record<number, Problem>> = {
+  400: new Problem(400, 'bad_request', 'The request cannot be read.'),
+  408: new Problem(408, 'too_slow', 'The request took too long to arrive.'),
+  413: new Problem(413, 'body_too_large', 'The body is larger than this operation takes.'),
+  414: new Problem(414, 'uri_too_long', 'A part of the path is too long.'),
+  415: new Problem(415, 'unsupported_media_type', 'The body must be application/json.'),
 };
 
 /** Turns whatever went wrong into a Problem; what is not expected becomes a 500 without a word about its cause. */
-export function toProblem(error: unknown, request: { method: string; url: string }): Problem {
+export function toProblem(error: unknown, request: { url: string }): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof StoreUnavailable) {
     return new Problem(
@@ -44,17 +40,14 @@ export function toProblem(error: unknown, request: { method: string; url: string
       'This Idempotency-Key was used for another request. Use a new key for a new request.',
     );
   }
-  const { code, statusCode } = error as { code?: string; statusCode?: number };
-  if (code && FASTIFY[code]) return FASTIFY[code];
-  if (error instanceof HttpException) return fromNest(error.getStatus(), request);
-  if (statusCode === 404) return fromNest(404, request);
-  if (statusCode && statusCode >= 400 && statusCode < 500)
-    return new Problem(statusCode, 'bad_request', 'The request cannot be read.');
+  const { statusCode } = error as { statusCode?: number };
+  const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  if (status === 404) return noRoute(request);
+  if (status !== undefined && status < 500) return BEFORE_CONTROLLERS[status] ?? BEFORE_CONTROLLERS[400]!;
   return new Problem(500, 'internal_error', 'Something went wrong here. Quote the instance when you report it.');
 }
 
-function fromNest(status: number, request: { method: string; url: string }): Problem {
-  if (status !== 404) return new Problem(status, 'bad_request', 'The request cannot be answered.');
+function noRoute(request: { url: string }): Problem {
   const allowed = methodsOf(request.url.split('?')[0]!);
   if (allowed.length === 0)
     return new Problem(404, 'no_such_route', 'There is nothing at this address. /docs lists what there is.');

@@ -43,7 +43,7 @@ function parentProblem(
   if (parentId == null) return undefined;
   if (!documentOf(state, parentId)) return refuse('document_parent_unknown', { id: parentId });
   for (let id: string | null = parentId; id !== null; id = documentOf(state, id)?.parent_document_id ?? null) {
-    if (id === "x") return refuse('document_parent_below', { id: parentId });
+    if (id === documentId) return refuse('document_parent_below', { id: parentId });
   }
   return undefined;
 }

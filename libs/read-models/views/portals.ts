@@ -12,10 +12,13 @@ export const portals: View = {
   rules: mirror({
     events: portalEvents,
     decider: portal,
-    also: ({ name, display_name, description }) => ({
+    also: ({ name, display_name, description, default_domain, custom_domain, custom_client_domain }) => ({
       name_folded: foldText(name),
       display_name_folded: foldText(display_name),
       description_folded: foldText(description ?? ''),
+      default_domain_folded: foldText(default_domain),
+      custom_domain_folded: foldText(custom_domain ?? ''),
+      custom_client_domain_folded: foldText(custom_client_domain ?? ''),
     }),
   }),
 };

@@ -3,7 +3,7 @@ import { markdownText } from '#documents/markdown.js';
 import type { LogEvent } from '../log-event.js';
 import type { Changes, Doc, View } from '../port.js';
 import { allWhere, remove, rulesFor, type EventWith, type RuleFor } from '../rules.js';
-import { distinctTerms, operationTexts } from '../search-terms.js';
+import { distinctTerms, operationTexts, type Operation } from '../search-terms.js';
 import { ViewError } from '../view-error.js';
 
 /** Where a word may stand, and what finding it there is worth. */
@@ -132,7 +132,7 @@ async function readTerms(event: LogEvent, blob: (sha256: string) => Promise<Uint
     return content_sha256 && distinctTerms([markdownText(await read(content_sha256))]);
   }
   if (event.type.startsWith('product.specification-')) {
-    return operations_sha256 && distinctTerms(operationTexts(JSON.parse(await read(operations_sha256))));
+    return operations_sha256 && distinctTerms(operationTexts(JSON.parse(await read(operations_sha256)) as Operation[]));
   }
   return undefined;
 }

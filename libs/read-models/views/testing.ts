@@ -128,7 +128,8 @@ export const publishedOn = (
 ): EventNotation => {
   const settings = { ...published, ...changes };
   const ids = { publication_id: `${product_version_id}@${portal_id}`, portal_id, product_version_id };
-  const type = settings.publish_status === 'published' ? 'product.version-published.v1' : 'product.publication-changed.v1';
+  const type =
+    settings.publish_status === 'published' ? 'product.version-published.v1' : 'product.publication-changed.v1';
   return on(`product-${product}`, type, { ...ids, ...settings, notify: false });
 };
 

@@ -2,7 +2,7 @@ import type { List, ListItem, RootContent, Table, Definition, Root, Nodes } from
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
-import type { Alignment, DocumentNode, DocumentTree } from './document-nodes.js';
+import type { Alignment, DocumentNode, DocumentNodes } from './document-nodes.js';
 import { htmlText } from './html.js';
 import { inlineNodes, Unconvertible, type Conversion } from './inline-nodes.js';
 import { refused, type Result } from './problem.js';
@@ -14,10 +14,10 @@ const MAX_REPEATED_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * Markdown (CommonMark and GitHub's tables, task lists, strikethrough, autolinks, footnotes) as the portal API's document
- * tree. Nothing in it is HTML: raw HTML leaves its text only, and addresses that could run a script become '#'.
+ * nodes. Nothing in it is HTML: raw HTML leaves its text only, and addresses that could run a script become '#'.
  * Takes time quadratic in some inputs: hostile Markdown belongs in a worker with a time limit.
  */
-export function toDocumentTree(markdown: string): Result<{ document: DocumentTree }> {
+export function toDocumentNodes(markdown: string): Result<{ document: DocumentNodes }> {
   if (markdown.length > MAX_MARKDOWN_CHARACTERS) {
     return refused('too_large', `Markdown may have at most ${MAX_MARKDOWN_CHARACTERS} characters: split the document`);
   }

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { createLogReader } from '../log-reader.js';
+import type { Doc, View } from '../port.js';
+import { createRunner } from '../runner.js';
+import { sqliteHarness } from '../sqlite/harness.contract.js';
+import { arrayLog, fold, logEvents, storedEvents, type EventNotation } from '../testing.js';
+import { allViews } from './index.js';
+import * as t from './testing.js';
+
+const two = (a: string, b: string) => fc.constantFrom(a, b);
+const app = two('ap1', 'ap2');
+const dev = two('de1', 'de2');
+const prod = two('pr1', 'pr2');
+const ver = two('ve1', 've2');
+const doc = two('do1', 'do2');
+const reg = two('re1', 're2');
+const cred = two('cr1', 'cr2');
+const por = two('po1', 'po2');
+const name = fc.constantFrom('Rain', 'Wind', 'Rain and wind');
+const status = fc.constantFrom('published', 'unpublished');
+const reason = null;
+
+/** Any event in any order: also those that no decision would ever lead to. */
+const anyEvent: fc.Arbitrary<EventNotation> = fc.oneof(
+  fc.tuple(por, name).map(([id, n]) => t.portalMade(id, n)),
+  fc.tuple(por, name).map(([id, n]) => t.on(`portal-${id}`, 'portal.settings-changed.v1', { name: n })),
+  por.map((id) => t.on(`portal-${id}`, 'portal.deleted.v1', { forced: true, reason })),
+  name.map((n) => t.strategyMade('st1', n)),
+  fc.constant(t.on('authStrategy-st1', 'auth-strategy.deleted.v1', { reason })),
+  fc.tuple(dev, por).map(([id, p]) => t.developerMade(id, p)),
+  dev.map((id) => t.on(`developer-${id}`, 'developer.approved.v1', { from: 'pending', reason })),
+  dev.map((id) => t.on(`developer-${id}`, 'developer.removed.v1', { reason })),
+  fc.tuple(app, dev, name).map(([id, developer_id, n]) => t.applicationMade(id, { developer_id, name: n })),
+  fc.tuple(app, name).map(([id, n]) => t.on(`application-${id}`, 'application.edited.v1', { name: n })),
+  app.map((id) => t.on(`application-${id}`, 'application.deleted.v1', { reason })),
+  // a registration and a credential belong to one application, as ids do
+  fc
+    .tuple(app, reg, prod, ver)
+    .map(([a, r, product_id, product_version_id]) => t.requested(`${r}-${a}`, { product_id, product_version_id }, a)),
+  fc
+    .tuple(app, reg, fc.constantFrom('approved', 'revoked', 'withdrawn'))
+    .map(([a, r, to]) => t.accessDecided(to as 'approved', `${r}-${a}`, 'pending', a)),
+  fc.tuple(app, cred).map(([a, c]) => t.keyMade(`${c}-${a}`, {}, a)),
+  fc
+    .tuple(app, cred)
+    .map(([a, c]) =>
+      t.on(`application-${a}`, 'application.credential-revoked.v1', { credential_id: `${c}-${a}`, reason }),
+    ),
+  fc.tuple(prod, name).map(([id, n]) => t.productMade(id, { name: n })),
+  fc.tuple(prod, name).map(([id, n]) => t.on(`product-${id}`, 'product.edited.v1', { name: n })),
+  prod.map((id) => t.on(`product-${id}`, 'product.deleted.v1', { reason })),
+  fc.tuple(prod, fc.uniqueArray(por)).map(([id, ids]) => t.listedOn(ids, id)),
+  fc.tuple(prod, ver, name).map(([p, v, n]) => t.versionMade(`${v}-${p}`, n, p)),
+  fc
+    .tuple(prod, ver)
+    .map(([p, v]) => t.on(`product-${p}`, 'product.version-removed.v1', { product_version_id: `${v}-${p}`, reason })),
+  fc.tuple(prod, ver).map(([p, v]) => t.specificationMade({}, `${v}-${p}`, p)),
+  fc
+    .tuple(prod, ver, por, status)
+    .map(([p, v, portal, publish_status]) =>
+      t.publishedOn(portal, `${v}-${p}`, { publish_status: publish_status as 'published' }, p),
+    ),
+  fc.tuple(prod, doc, status).map(([p, d, s]) => t.documentMade(`${d}-${p}`, { status: s as 'published' }, p)),
+  fc
+    .tuple(prod, doc, status)
+    .map(([p, d, s]) =>
+      t.on(`product-${p}`, 'product.document-edited.v1', { document_id: `${d}-${p}`, status: s as 'published' }),
+    ),
+  fc
+    .tuple(prod, doc)
+    .map(([p, d]) => t.on(`product-${p}`, 'product.document-removed.v1', { document_id: `${d}-${p}` })),
+);
+
+const operations = JSON.stringify([{ path: '/rain', operation_id: null, tags: [], summary: 'Wind' }]);
+const blob = async (sha256: string) =>
+  new TextEncoder().encode(sha256 === 'operations' ? operations : '# Rain\n\nand wind');
+
+/** A part of the history, whether it is delivered to a runner that has forgotten where it stood, and in what batches. */
+const stint = fc.record({
+  steps: fc.integer({ min: 1, max: 3 }),
+  batchSize: fc.integer({ min: 1, max: 9 }),
+  forgets: fc.boolean(),
+});
+
+const sorted = (docs: Iterable<Doc>): readonly Doc[] => [...docs].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+describe.each(allViews.map((view) => [view.name, view] as const))('view %s', (_, view: View) => {
+  it('arrives at the plain fold of any history, however it is cut and however often it is delivered', async () => {
+    const harness = await sqliteHarness();
+    const store = await harness.open();
+    const forgetful = { ...store, checkpoint: async () => undefined };
+    let run = 0;
+    const history = fc.array(anyEvent, { maxLength: 30 });
+    const property = fc.asyncProperty(history, fc.array(stint, { maxLength: 4 }), async (events, stints) => {
+      const collection = `run_v${(run += 1)}`;
+      const reader = createLogReader(arrayLog(storedEvents(events)));
+      for (const { steps, batchSize, forgets } of [...stints, { steps: 100, batchSize: 7, forgets: false }]) {
+        const used = forgets ? forgetful : store;
+        const runner = await createRunner({ view, collection, reader, store: used, blob, batchSize });
+        for (let step = 0; step < steps; step += 1) await runner.step();
+        expect(runner.blocked()).toBeUndefined();
+      }
+      const expected = await fold(view, logEvents(events), blob);
+      const built = await store.find(collection, { where: [], limit: 10_000 });
+      expect(sorted(built)).toEqual(sorted(expected.values()));
+      await store.drop(collection);
+    });
+    await fc.assert(property, { numRuns: 60 });
+    await store.close();
+    await harness.destroy();
+  });
+});
