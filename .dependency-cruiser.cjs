@@ -1,4 +1,5 @@
 /** The house's rules: who may import whom. docs/architecture.md shows the picture. */
+const TEST_CODE = ['\\.spec\\.ts$', '\\.contract\\.ts$', '/testing\\.ts$', '/testing-[a-z]+\\.ts$', '/testing/'];
 const lib = (name) => `^libs/${name}/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -8,7 +9,7 @@ module.exports = {
       name: 'domain-imports-nothing-but-class-validator',
       comment: 'Decisions are pure: no framework, no I/O, no store.',
       severity: 'error',
-      from: { path: lib('domain'), pathNot: '\\.spec\\.ts$|/testing/' },
+      from: { path: lib('domain'), pathNot: TEST_CODE },
       to: { pathNot: [lib('domain'), 'node_modules/class-validator/'] },
     },
     {
@@ -27,26 +28,32 @@ module.exports = {
       name: 'only-wiring-knows-adapters',
       comment: 'Ports everywhere; apps choose the adapter in one place each.',
       severity: 'error',
-      from: { pathNot: ['^libs/[^/]+/sqlite/', '\\.spec\\.ts$', '^apps/[^/]+/(wiring|worker|embedded|in-process)\\.ts$', '^apps/cli/'] },
+      from: { pathNot: ['^libs/[^/]+/sqlite/', ...TEST_CODE, '^apps/[^/]+/(wiring|open)\\.ts$'] },
       to: { path: '^libs/[^/]+/sqlite/' },
     },
     {
       name: 'adapters-do-not-know-each-other',
       severity: 'error',
-      from: { path: '^libs/([^/]+)/sqlite/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^libs/([^/]+)/sqlite/', pathNot: TEST_CODE },
       to: { path: '^libs/([^/]+)/sqlite/', pathNot: '^libs/$1/sqlite/' },
     },
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-test-code-in-the-product',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '\\.(spec|contract)\\.ts$|/testing/|/testing\\.ts$' },
-      to: { path: ['^test/', '\\.(spec|contract)\\.ts$'] },
+      from: { path: '^(apps|libs)/', pathNot: TEST_CODE },
+      to: { path: ['^test/', ...TEST_CODE] },
     },
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
-    tsPreCompilationDeps: false,
+    webpackConfig: { fileName: '.dependency-cruiser.resolve.cjs' },
+    tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: ['^dist/'] },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },

@@ -7,7 +7,7 @@ import { openSqliteReadModels } from '#read-models/sqlite/read-models.js';
 import { allViews } from '#read-models/views/index.js';
 
 /** How the views run; what is left out has the default of createProjections. */
-export type Settings = Pick<ProjectionsOptions, 'batchSize' | 'idleMs' | 'purgeMs'>;
+export type Settings = Pick<ProjectionsOptions, 'batchSize' | 'idleMs' | 'purgeMs' | 'settleMs'>;
 
 /** Where troubles are told: a pino logger, or anything with its `error`. */
 export interface Log {

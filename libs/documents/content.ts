@@ -42,7 +42,6 @@ export function decodeText(bytes: Uint8Array): Result<{ text: string }> {
   }
 }
 
- 
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 function checkedText(bytes: Buffer, field: string): Result<{ bytes: Uint8Array }> {

@@ -6,6 +6,8 @@ import { refused, type Refused, type Result } from './problem.js';
 const MAX_DEPTH = 200;
 /** Uses of one YAML anchor, nested ones multiplied: far above what people write, far below what bombs need. */
 const MAX_ALIASES = 1_000;
+/** Parsing YAML takes fifty times its size in memory; JSON may be as large as any content. */
+const MAX_YAML_CHARACTERS = 8 * 1024 * 1024;
 
 export type Tree = Result<{ root: unknown }>;
 
@@ -15,23 +17,23 @@ export type Tree = Result<{ root: unknown }>;
  * whose flow style looks alike, unless `name` ends in .json.
  */
 export function parseJsonOrYaml(text: string, name: string): Tree {
+  const yamlIsPossible = text.length <= MAX_YAML_CHARACTERS && !/\.json$/i.test(name);
   if (/^\s*[{[]/.test(text)) {
     const tree = parseJson(text);
-    if (tree.ok || tree.problem.code !== 'not_json_or_yaml' || /\.json$/i.test(name)) return tree;
+    if (tree.ok || tree.problem.code !== 'not_json_or_yaml' || !yamlIsPossible) return tree;
   }
   return parseYaml(text);
 }
 
 function parseJson(text: string): Tree {
-  let root: unknown;
+  const finding = scanJson(text, MAX_DEPTH);
+  if (finding?.found === 'too-deep') return tooDeep();
   try {
-    root = JSON.parse(text);
+    const root: unknown = JSON.parse(text);
+    return finding ? duplicateKey(lineAt(text, finding.at)) : { ok: true, root };
   } catch (error) {
     return notJson(text, error as SyntaxError);
   }
-  const { deepest, duplicateAt } = scanJson(text);
-  if (duplicateAt !== undefined) return duplicateKey(lineAt(text, duplicateAt));
-  return deepest > MAX_DEPTH ? tooDeep() : { ok: true, root };
 }
 
 /** The engine's message quotes the text, and names the place only sometimes: nothing but the place is taken from it. */
@@ -43,6 +45,9 @@ function notJson(text: string, { message }: SyntaxError): Refused {
 }
 
 function parseYaml(text: string): Tree {
+  if (text.length > MAX_YAML_CHARACTERS) {
+    return refused('too_large', `YAML may have at most ${MAX_YAML_CHARACTERS} characters (8 MB): send it as JSON`);
+  }
   // The library's own check of repeated keys compares each pair of keys: too slow for large maps.
   const document = parseDocument(text, { uniqueKeys: false, merge: true, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;

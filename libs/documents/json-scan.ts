@@ -1,40 +1,46 @@
-/** What JSON.parse does not tell about the text that it accepted. */
-export interface JsonScan {
-  readonly deepest: number;
-  /** Where the first repeated name of an object is. */
-  readonly duplicateAt?: number;
-}
+/** What JSON.parse does not refuse. */
+export type JsonFinding = { readonly found: 'too-deep' } | { readonly found: 'repeated-name'; readonly at: number };
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
-/** Scans valid JSON (RFC 8259) once; stops at the first repeated name, which JSON.parse would silently let win. */
-export function scanJson(text: string): JsonScan {
+/**
+ * Scans JSON (RFC 8259) once, before it is parsed: a parser needs memory for each level of nesting, and lets the last of
+ * several members with one name win. Text that is not JSON is scanned as well as it can be.
+ */
+export function scanJson(text: string, maxDepth: number): JsonFinding | undefined {
   const names: Set<string>[] = [];
   let depth = 0;
-  let deepest = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
       const end = endOfString(text, at);
       if (isName(text, end)) {
-        const raw = text.slice(at, end);
-        const name = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+        const name = unescaped(text.slice(at, end));
         const known = (names[depth] ??= new Set());
-        if (known.has(name)) return { deepest, duplicateAt: at };
+        if (known.has(name)) return { found: 'repeated-name', at };
         known.add(name);
       }
       at = end - 1;
     } else if (code === 0x7b || code === 0x5b) {
       depth += 1;
-      if (depth > deepest) deepest = depth;
+      if (depth > maxDepth) return { found: 'too-deep' };
       names[depth]?.clear();
-    } else if (code === 0x7d || code === 0x5d) {
+    } else if ((code === 0x7d || code === 0x5d) && depth > 0) {
       depth -= 1;
     }
   }
-  return { deepest };
+  return undefined;
+}
+
+function unescaped(literal: string): string {
+  if (!literal.includes('\\')) return literal.slice(1, -1);
+  try {
+    return JSON.parse(literal) as string;
+  } catch {
+    return literal; // not JSON, as the parser will find
+  }
 }
 
 /** Index after the closing quote. */

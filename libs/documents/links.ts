@@ -1,5 +1,5 @@
 /** A browser drops these from an address before it looks at the scheme. */
- 
+
 const IGNORED = /[\u0000-\u0020\u007f-\u009f\u00ad\u200b-\u200f\u2028\u2029\ufeff]/g;
 
 const LINK_SCHEMES = new Set(['http', 'https', 'mailto', 'tel']);

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Doc, DocWrite, ReadModelStore, Selection } from './port.js';
 
 /** A document as of now; position -1n: there is none, not even a tombstone. */
@@ -6,11 +5,6 @@ export interface Entry {
   readonly doc: Doc | null;
   readonly position: bigint;
 }
-
-/** Decoded documents that a runner has lately seen, kept over batches. Right only while that runner is the only writer. */
-export type DocumentCache = LRUCache<string, Entry>;
-
-export const createDocumentCache = (max: number): DocumentCache => new LRUCache({ max });
 
 const ABSENT: Entry = { doc: null, position: -1n };
 
@@ -26,20 +20,14 @@ export interface Overlay {
   writes(): readonly DocWrite[];
 }
 
-export function createOverlay(store: ReadModelStore, collection: string, cache: DocumentCache): Overlay {
+export function createOverlay(store: ReadModelStore, collection: string): Overlay {
   const entries = new Map<string, Entry>();
   const changed = new Set<string>();
   /** For each `where` that the batch uses: ids that matched in the store or have matched since. */
   const matches = new Map<string, Map<string, Set<string>>>();
 
-  async function fetchIds(ids: Iterable<string>): Promise<void> {
-    const missing = new Set<string>();
-    for (const id of ids) {
-      if (entries.has(id)) continue;
-      const cached = cache.get(id);
-      if (cached) entries.set(id, cached);
-      else missing.add(id);
-    }
+  async function fetchIds(ids: readonly string[]): Promise<void> {
+    const missing = new Set(ids.filter((id) => !entries.has(id)));
     if (missing.size === 0) return;
     for (const id of missing) entries.set(id, ABSENT);
     for (const { id, doc, position } of await store.load(collection, [...missing])) entries.set(id, { doc, position });
@@ -86,9 +74,4 @@ export function createOverlay(store: ReadModelStore, collection: string, cache: 
     },
     writes: () => Array.from(changed, (id) => ({ id, ...entries.get(id)! })),
   };
-}
-
-/** Call it once the writes are stored. */
-export function remember(cache: DocumentCache, writes: readonly DocWrite[]): void {
-  for (const { id, doc, position } of writes) cache.set(id, { doc, position });
 }

@@ -3,8 +3,7 @@ import { apps } from './example-view.contract.js';
 import type { Doc, ReadModelStore, View } from './port.js';
 import { createProjections, type Projections, type ProjectionsOptions } from './projections.js';
 import { createReads, type Reads } from './reads.js';
-import type { StoreHarness } from './read-models.contract.js';
-import { arrayLog, fold, logEvents, storedEvents, type EventNotation } from './testing.js';
+import { arrayLog, fold, logEvents, storedEvents, type EventNotation, type StoreHarness } from './testing.js';
 
 const made = (id: string, name = `name ${id}`): EventNotation => [`app-${id}`, 'app.made.v1', { owner: 'o', name }];
 const many = (count: number): EventNotation[] => Array.from({ length: count }, (_, i) => made(`n${i}`));
@@ -53,7 +52,7 @@ export function projectionsContract(name: string, newHarness: () => Promise<Stor
     async function start(options: Partial<ProjectionsOptions> = {}, logId = 'log-a'): Promise<void> {
       const log = arrayLog(events, logId);
       const blob = async (): Promise<undefined> => undefined;
-      projections = await createProjections({ views: [apps], log, store, blob, idleMs: 5, ...options });
+      projections = await createProjections({ views: [apps], log, store, blob, idleMs: 5, settleMs: 0, ...options });
       reads = createReads(store, projections);
     }
 
@@ -97,8 +96,15 @@ export function projectionsContract(name: string, newHarness: () => Promise<Stor
       unsubscribe();
     });
 
+    it('is live when it has started, unless that takes long', async () => {
+      append(...many(20));
+      await start({ settleMs: 10_000 });
+      expect(status()).toMatchObject({ live: true, position: 20n });
+      expect(await projections.waitFor(append(made('1')), 10_000)).toBe(true);
+    });
+
     it('does nothing while paused, and waiting runs out', async () => {
-      await start();
+      await start({ settleMs: 10_000 });
       await projections.pause();
       const position = append(made('1'));
       expect(await projections.waitFor(position, 30)).toBe(false);
@@ -109,7 +115,7 @@ export function projectionsContract(name: string, newHarness: () => Promise<Stor
     });
 
     it('ends waiting when it is stopped', async () => {
-      await start();
+      await start({ settleMs: 10_000 });
       await projections.pause();
       const waiting = projections.waitFor(append(made('1')), 10_000);
       await projections.stop();

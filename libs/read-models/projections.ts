@@ -26,12 +26,14 @@ export interface ProjectionsOptions {
   readonly log: Log;
   readonly store: ReadModelStore;
   readonly blob: BlobReader;
-  /** Events per step; default 1,000. */
+  /** Events per step; default 2,000. */
   readonly batchSize?: number;
   /** How often the log is looked at unasked, in ms; default 200. */
   readonly idleMs?: number;
   /** How often tombstones older than the last time are deleted, in ms; default 10 minutes. */
   readonly purgeMs?: number;
+  /** How long the start waits for views that are being built, in ms; default 1,000. */
+  readonly settleMs?: number;
   /** A view stopped at an event. Called once per stop. */
   readonly onBlocked?: (view: string, blocked: Blocked) => void;
   /** The log or the store failed; the step is repeated after a pause. */
@@ -43,10 +45,11 @@ const MAX_BACKOFF_MS = 10_000;
 
 /**
  * Keeps all views up to date, one step of each in turn. After each round of the live ones, one view that is being built
- * does one step, so that neither starves the other. Rejects if the store cannot be opened.
+ * does one step, so that neither starves the other. Resolves when all are live, which a long build is not waited for; rejects
+ * if the store cannot be opened.
  */
 export async function createProjections(options: ProjectionsOptions): Promise<Projections> {
-  const { views, log, store, blob, batchSize, idleMs = 200, purgeMs = 600_000 } = options;
+  const { views, log, store, blob, batchSize, idleMs = 200, purgeMs = 600_000, settleMs = 1_000 } = options;
   const { onBlocked, onError, onStatus } = options;
   const reader = createLogReader(log);
   const projections: Projection[] = [];
@@ -61,7 +64,10 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
   let failures = 0;
   let turns = 0;
   let purge = { at: performance.now() + purgeMs, before: new Map<string, bigint>() };
+  const settled = createBell();
+  if (isSettled(board.status())) settled.ring();
   const running = run();
+  if (settleMs > 0) await settled.wait(settleMs);
 
   function currentStatus(head: bigint): readonly ViewStatus[] {
     return projections.map((projection) => projection.status(head));
@@ -71,6 +77,7 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
     const status = currentStatus(head);
     board.update(status);
     onStatus?.(status);
+    if (isSettled(status)) settled.ring();
   }
 
   async function run(): Promise<void> {
@@ -84,10 +91,10 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
       if (failures > failuresBefore) await bell.wait(Math.min(100 * 2 ** failures, MAX_BACKOFF_MS), () => stopped);
       else {
         failures = 0;
-        if (!busy && !(await bell.wait(idleMs))) await whenIdle();
+        if (!busy && !(await bell.wait(idleMs))) await flushAll();
       }
     }
-    await whenIdle();
+    await flushAll();
   }
 
   /** True if anything has moved. */
@@ -98,6 +105,7 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
     if (!paused) {
       for (const { name, live } of projections) moved = (await step(name, live(), head)) || moved;
       moved = (await buildOne(head)) || moved;
+      if (performance.now() >= purge.at) await purgeTombstones();
     }
     if (moved) publish(head);
     return moved;
@@ -133,13 +141,12 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
     return true;
   }
 
-  async function whenIdle(): Promise<void> {
+  async function flushAll(): Promise<void> {
     try {
       for (const { live, building } of projections) {
         await live()?.flush();
         await building()?.flush();
       }
-      if (performance.now() >= purge.at) await purgeTombstones();
     } catch (error) {
       onError?.(error);
     }
@@ -213,6 +220,8 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
     },
   };
 }
+
+const isSettled = (status: readonly ViewStatus[]): boolean => status.every(({ live, blocked }) => live || blocked);
 
 function checkNames(views: readonly View[]): readonly View[] {
   const names = new Set<string>();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Condition, Doc, Query, ReadModelStore } from './port.js';
-import { checkpointAt, type StoreHarness } from './read-models.contract.js';
+import { checkpointAt } from './read-models.contract.js';
+import type { StoreHarness } from './testing.js';
 
 const DOCS: readonly Doc[] = [
   { id: 'd1', name: 'alpha', folded: 'alpha', size: 1, open: true, owner: 'x' },

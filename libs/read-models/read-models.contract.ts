@@ -1,10 +1,5 @@
 import type { Checkpoint, Doc, DocWrite, ReadModelStore } from './port.js';
-
-/** A place where stores of one kind are kept, for a contract suite. */
-export interface StoreHarness {
-  open(): Promise<ReadModelStore>;
-  destroy(): Promise<void>;
-}
+import type { StoreHarness } from './testing.js';
 
 export const checkpointAt = (position: bigint, logId = 'log-a'): Checkpoint => ({
   logId,

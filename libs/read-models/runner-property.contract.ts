@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { apps } from './example-view.contract.js';
 import { createLogReader } from './log-reader.js';
 import type { Doc } from './port.js';
-import type { StoreHarness } from './read-models.contract.js';
 import { createRunner, type RunnerOptions } from './runner.js';
-import { arrayLog, fold, logEvents, storedEvents, type EventNotation } from './testing.js';
+import { arrayLog, fold, logEvents, storedEvents, type EventNotation, type StoreHarness } from './testing.js';
 
 const id = fc.constantFrom('1', '2', '3', '4');
 const owner = fc.constantFrom('o', 'p');
@@ -26,13 +25,12 @@ const notation: fc.Arbitrary<EventNotation> = fc.oneof(
 const stint = fc.record({
   steps: fc.integer({ min: 1, max: 4 }),
   batchSize: fc.integer({ min: 1, max: 7 }),
-  cacheSize: fc.integer({ min: 1, max: 4 }),
   forgets: fc.boolean(),
 });
 
 /** Whatever the history, and however it is delivered, a runner arrives at the plain fold. */
 export function runnerProperty(name: string, newHarness: () => Promise<StoreHarness>): void {
-  it(`${name}: the runner arrives at the plain fold for any history, batch, cache, crash and repeated delivery`, async () => {
+  it(`${name}: the runner arrives at the plain fold for any history, batch, crash and repeated delivery`, async () => {
     const harness = await newHarness();
     const store = await harness.open();
     const forgetful = { ...store, checkpoint: async () => undefined };

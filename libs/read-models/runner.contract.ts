@@ -2,10 +2,9 @@ import { BlobCorrupt } from '#blobs/port.js';
 import { createLogReader } from './log-reader.js';
 import type { Doc, ReadModelStore, View } from './port.js';
 import { apps, type AppEvent } from './example-view.contract.js';
-import type { StoreHarness } from './read-models.contract.js';
 import { insert, rulesFor } from './rules.js';
 import { createRunner, isOnLog, type BlobReader, type Runner } from './runner.js';
-import { arrayLog, fold, logEvents, storedEvents, type EventNotation } from './testing.js';
+import { arrayLog, fold, logEvents, storedEvents, type EventNotation, type StoreHarness } from './testing.js';
 
 const noBlob: BlobReader = async () => undefined;
 
@@ -13,7 +12,6 @@ interface Started {
   readonly view?: View;
   readonly events: readonly EventNotation[];
   readonly batchSize?: number;
-  readonly cacheSize?: number;
   readonly blob?: BlobReader;
 }
 

@@ -1,7 +1,7 @@
 import { BlobCorrupt } from '#blobs/port.js';
 import type { LogEvent } from './log-event.js';
 import type { LogReader } from './log-reader.js';
-import { createDocumentCache, createOverlay, remember, type Overlay } from './overlay.js';
+import { createOverlay, type Overlay } from './overlay.js';
 import type { Changes, Checkpoint, DocWrite, ReadModelStore, Selection, View } from './port.js';
 import { describeError, ViewError } from './view-error.js';
 
@@ -26,8 +26,6 @@ export interface RunnerOptions {
   readonly blob: BlobReader;
   /** Events per step; the documents that they change are written once per step. */
   readonly batchSize?: number;
-  /** Decoded documents kept over steps. */
-  readonly cacheSize?: number;
 }
 
 /** Keeps one collection up to date: serially, in log order. */
@@ -63,25 +61,17 @@ export async function createRunner({
   reader,
   store,
   blob,
-  batchSize = 1_000,
-  cacheSize = 5_000,
+  batchSize = 2_000,
 }: RunnerOptions): Promise<Runner> {
   await store.ensure(collection, view.indexes);
   const start = await store.checkpoint(collection);
-  const cache = createDocumentCache(cacheSize);
   let position = start?.position ?? 0n;
   let lastAppliedAt = start ? ((await reader.at(position))?.at ?? null) : null;
   let blocked: Blocked | undefined;
   let unsaved: { checkpoint: Checkpoint; events: number } | undefined;
 
   async function save(writes: readonly DocWrite[], checkpoint: Checkpoint): Promise<void> {
-    try {
-      await store.write(collection, writes, checkpoint);
-    } catch (error) {
-      cache.clear();
-      throw error;
-    }
-    remember(cache, writes);
+    await store.write(collection, writes, checkpoint);
     unsaved = undefined;
   }
 
@@ -94,7 +84,7 @@ export async function createRunner({
       if (blocked) return 'blocked';
       const events = await reader.after(position, batchSize);
       if (events.length === 0) return 'idle';
-      const overlay = createOverlay(store, collection, cache);
+      const overlay = createOverlay(store, collection);
       const { applied, failure } = await applyBatch(view, events, overlay, blob);
       const last = events[applied - 1];
       if (last) {

@@ -1,9 +1,15 @@
 /** For tests of views: events from a short notation, and what a view makes of them without store or runner. */
 import type { Log } from './log-reader.js';
 import { toLogEvent, type LogEvent } from './log-event.js';
-import type { Doc, View } from './port.js';
+import type { Doc, ReadModelStore, View } from './port.js';
 import type { BlobReader } from './runner.js';
 import type { StoredEvent } from '#event-store/port.js';
+
+/** A place where stores of one kind are kept, for a contract suite. */
+export interface StoreHarness {
+  open(): Promise<ReadModelStore>;
+  destroy(): Promise<void>;
+}
 
 /** `[stream, type, data, metadata]` */
 export type EventNotation = readonly [

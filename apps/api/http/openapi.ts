@@ -186,7 +186,7 @@ const requestBody = (body: BodySpec): object => ({
 function response(spec: ResponseSpec): object {
   return {
     description: spec.description,
-    ...(spec.schema ? { content: { [spec.contentType ?? 'application/json']: { schema: spec.schema } } } : {}),
+    ...(spec.schema ? { content: content(spec.schema, spec) } : {}),
     ...(spec.headers
       ? {
           headers: Object.fromEntries(
@@ -199,3 +199,8 @@ function response(spec: ResponseSpec): object {
       : {}),
   };
 }
+
+const content = (schema: Schema, { contentType = 'application/json', alternatives = {} }: ResponseSpec): object =>
+  Object.fromEntries(
+    Object.entries({ [contentType]: schema, ...alternatives }).map(([type, each]) => [type, { schema: each }]),
+  );

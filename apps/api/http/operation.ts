@@ -41,6 +41,8 @@ export interface ResponseSpec {
   /** Absent: no body. */
   readonly schema?: Schema;
   readonly contentType?: string;
+  /** Other media types of the same thing, which the Accept header may choose. */
+  readonly alternatives?: Readonly<Record<string, Schema>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -62,8 +62,7 @@ export function eventStoreOn(db: Database, options: SqliteEventStoreOptions = {}
   }
 
   async function write<T>(work: () => T | Error): Promise<T> {
-    if (!writes)
-      throw new StoreUnavailable('The event log is open for reading only: append through the writing process');
+    if (!writes) throw new StoreUnavailable('The event log is open for reading only: write through its own process');
     return commits.submit(work);
   }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StoreHarness } from '../read-models.contract.js';
+import type { StoreHarness } from '../testing.js';
 import { openSqliteReadModels } from './read-models.js';
 
 /** Stores in a folder of their own. */

@@ -165,6 +165,7 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
 
 function prepareFile(db: DatabaseSyncInstance, file: string, readOnly: boolean): void {
   if (!readOnly) {
+    // a checkpoint every 16 MB of WAL: building a view rewrites the same pages again and again
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000');
   }
   db.exec('PRAGMA cache_size = -32000');

@@ -7,15 +7,8 @@ import { advance, keptState } from '../kept-state.js';
 import { forEach } from '../mirror.js';
 import type { Changes, Doc, View } from '../port.js';
 
-/** Product events that change a name. A deleted product leaves its name to the registrations there are. */
-const NAMING = [
-  'product.created.v1',
-  'product.edited.v1',
-  'product.deleted.v1',
-  'product.version-added.v1',
-  'product.version-edited.v1',
-  'product.version-removed.v1',
-];
+/** Product events that give a name. None takes one away: registrations keep the names of what is deleted. */
+const NAMING = ['product.created.v1', 'product.edited.v1', 'product.version-added.v1', 'product.version-edited.v1'];
 
 /**
  * One document per registration of an application for a product version, with the names that lists show and search. The
@@ -53,15 +46,21 @@ function ofApplication(docs: ReadonlyMap<string, Doc>, event: LogEvent): Changes
   const changes = new Map<string, Doc | null>([[event.stream, kept]]);
   for (const [id, doc] of docs) if (doc['application_id'] === event.entityId) changes.set(id, null);
   for (const registration of state.registrations) {
+    const named =
+      namesOf(docs.get(registration.id)) ?? (isRequest(event, registration) && productNames(docs, registration));
+    if (!named) continue;
     changes.set(registration.id, {
       ...registration,
-      ...(namesOf(docs.get(registration.id)) ?? productNames(docs, registration)),
+      ...named,
       ...applicationFields(event.entityId, state),
       revision: event.revision,
     });
   }
   return changes;
 }
+
+const isRequest = ({ type, data }: LogEvent, { id }: Registration): boolean =>
+  type === 'application.access-requested.v1' && data['registration_id'] === id;
 
 const applicationFields = (id: string, { name, developer_id, portal_id }: ApplicationState) => ({
   application_id: id,
@@ -91,9 +90,9 @@ function ofProduct(docs: ReadonlyMap<string, Doc>, event: LogEvent): Changes {
   const { after: state, doc: kept } = advance(product, docs, event, onlyNames);
   const changes = new Map<string, Doc | null>([[event.stream, kept]]);
   for (const [id, doc] of docs) {
-    if (doc['product_id'] !== event.entityId || !state.exists) continue;
+    if (doc['product_id'] !== event.entityId) continue;
     const version = versionOf(state, doc['product_version_id'] as string);
-    changes.set(id, { ...doc, ...names(state.name, version?.name ?? (doc['product_version_name'] as string)) });
+    changes.set(id, { ...doc, ...names(state.name, version?.name ?? '') });
   }
   return changes;
 }

@@ -98,10 +98,9 @@ function indexDocument(docs: ReadonlyMap<string, Doc>, event: DocumentChanged, l
   const { title, status } = event.data;
   const { entityId: product_id } = event;
   const source = documentSource(event);
-  const before = docs.get(source)?.['published'] === true;
-  const published = status === undefined ? before : status === 'published';
+  const published = status === undefined ? docs.get(source)?.['published'] === true : status === 'published';
   const parts: Parts = {
-    ...(published !== before && presentParts(docs)),
+    ...(status !== undefined && presentParts(docs)),
     ...(title !== undefined && { title: distinctTerms([title]) }),
     ...loadedPart('text', loaded),
   };

@@ -1,0 +1,17 @@
+import type { Schema } from './http/operation.js';
+import { managementPortalsSchemas } from './management/schemas/portals.js';
+
+/** The response schemas of each surface; names are unique over all of them. */
+const surfaces: readonly Readonly<Record<string, Schema>>[] = [managementPortalsSchemas];
+
+/** Every component that operations refer to, by name. */
+export const schemas: Readonly<Record<string, Schema>> = merge();
+
+function merge(): Record<string, Schema> {
+  const all: Record<string, Schema> = {};
+  for (const [name, schema] of surfaces.flatMap((surface) => Object.entries(surface))) {
+    if (name in all) throw new Error(`Two schemas are named ${name}`);
+    all[name] = schema;
+  }
+  return all;
+}

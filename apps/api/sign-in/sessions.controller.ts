@@ -1,0 +1,138 @@
+import { Controller, Inject } from '@nestjs/common';
+import { developerOf, Ctx, type Context } from '../http/context.js';
+import { Operation, ref } from '../http/operation.js';
+import { invalid, notFound, Problem } from '../http/problem.js';
+import { SERVICES, type Services } from '../services.js';
+import { admit, developerByEmail, obstacleTo } from './accounts.js';
+import { SignInBody } from './bodies.js';
+import { clearSessionCookies, setSessionCookies, tokensOf } from './cookies.js';
+import type { DeveloperState } from '#domain/developer/state.js';
+
+const TAG = 'Portal: developer';
+
+const COOKIES = { 'Set-Cookie': 'portalaccesstoken, good for 15 minutes, and portalrefreshtoken, good for 7 days.' };
+
+/** Signing in and out, by cookies. */
+@Controller()
+export class SessionsController {
+  constructor(@Inject(SERVICES) private readonly services: Services) {}
+
+  @Operation({
+    id: 'authenticate',
+    method: 'POST',
+    path: '/api/v2/developer/authenticate',
+    tag: TAG,
+    summary: 'Sign in with e-mail address and password',
+    access: 'cookie',
+    body: { class: SignInBody },
+    responses: { 204: { description: 'Signed in.', headers: COOKIES } },
+    errors: [400, 401, 404, 429],
+  })
+  async authenticate(@Ctx() context: Context): Promise<void> {
+    const { portal, body } = context;
+    if (portal.state.is_public) throw notFound('Signing in to a public portal');
+    const { username, password } = body as unknown as SignInBody;
+    const attempt = admit(this.services, 'sign-in', context, username);
+    const { passwords, cache, sessions, now } = this.services;
+    const developerId = await developerByEmail(this.services, portal.id, username);
+    const right = await passwords.verify(developerId, password);
+    if (!right || developerId === undefined) {
+      attempt.failed();
+      const detail = 'No account has this e-mail address and password.';
+      throw new Problem(401, 'invalid_credentials', detail, { title: 'Invalid Credentials' });
+    }
+    attempt.succeeded();
+    const { state } = await cache.load<DeveloperState>('developer', developerId);
+    const obstacle = obstacleTo(state);
+    if (obstacle) throw obstacle;
+    setSessionCookies(context, await sessions.startSession(developerId, portal.id), now());
+  }
+
+  @Operation({
+    id: 'authenticate-sso',
+    method: 'GET',
+    path: '/api/v2/developer/authenticate/sso',
+    tag: TAG,
+    summary: 'Sign in through an identity provider: not available here yet',
+    access: 'public',
+    query: { returnTo: { description: 'Where to come back to.', schema: { type: 'string' } } },
+    responses: { 302: { description: 'To the identity provider.' } },
+    errors: [400],
+  })
+  singleSignOn(): never {
+    const reason = 'is not possible: single sign-on is not available on this portal; sign in with a password';
+    throw invalid({ field: 'authenticate/sso', reason, rule: 'invalid', source: 'path' });
+  }
+
+  @Operation({
+    id: 'refresh',
+    method: 'POST',
+    path: '/api/v2/developer/refresh',
+    tag: TAG,
+    summary: 'New cookies for the refresh cookie',
+    description:
+      'A refresh token works once; for 30 seconds it gives its successor again. Used later, it ends the session.',
+    access: 'cookie',
+    responses: { 204: { description: 'Still signed in.', headers: COOKIES } },
+    errors: [401],
+  })
+  async refresh(@Ctx() context: Context): Promise<void> {
+    const { sessions, cache, now } = this.services;
+    const { refresh } = tokensOf(context);
+    const grant = refresh === undefined ? undefined : await sessions.refresh(refresh);
+    const { developerId = '', portalId } = grant?.session ?? {};
+    const { state } = await cache.load<DeveloperState>('developer', developerId);
+    if (grant && portalId === context.portal.id && state.status === 'approved') {
+      setSessionCookies(context, grant, now());
+      return;
+    }
+    if (grant) await sessions.endSession(grant);
+    clearSessionCookies(context);
+    throw new Problem(401, 'session_over', 'The session is over. Sign in again.');
+  }
+
+  @Operation({
+    id: 'logout',
+    method: 'POST',
+    path: '/api/v2/developer/logout',
+    tag: TAG,
+    summary: 'End every session of the developer',
+    description: 'Succeeds without a session, too.',
+    access: 'cookie',
+    responses: { 204: { description: 'Signed out.', headers: { 'Set-Cookie': 'Both cookies, cleared.' } } },
+    errors: [],
+  })
+  async logout(@Ctx() context: Context): Promise<void> {
+    const { sessions } = this.services;
+    clearSessionCookies(context);
+    const { access, refresh } = tokensOf(context);
+    const session =
+      (access === undefined ? undefined : await sessions.authenticate(access)) ??
+      // The access token may be over while its session is not.
+      (refresh === undefined ? undefined : (await sessions.refresh(refresh))?.session);
+    if (session) await sessions.endAllSessions(session.developerId);
+  }
+
+  @Operation({
+    id: 'get-developer-me',
+    method: 'GET',
+    path: '/api/v2/developer/me',
+    tag: TAG,
+    summary: 'The account of the signed-in developer',
+    access: 'developer',
+    responses: { 200: { description: 'The account.', schema: ref('PortalDeveloper') } },
+    errors: [401],
+  })
+  async me(@Ctx() context: Context) {
+    const { id, state, revision } = developerOf(context);
+    const [email, full_name] = await this.services.keyring.openMany([state.email, state.full_name]);
+    context.revision = revision;
+    return {
+      id,
+      email: email ?? '[erased]',
+      full_name: full_name ?? '[erased]',
+      created_at: state.created_at,
+      updated_at: state.updated_at,
+    };
+  }
+}
