@@ -5,6 +5,15 @@ import { PortalProductVersionsController } from './management/portal-product-ver
 import { PortalProductsController } from './management/portal-products.controller.js';
 import { PortalRegistrationsController } from './management/portal-registrations.controller.js';
 import { PortalsController } from './management/portals.controller.js';
+import { ContextController } from './portal/context.controller.js';
+import { DocumentsController } from './portal/documents.controller.js';
+import { LookController } from './portal/look.controller.js';
+import { ProductsController } from './portal/products.controller.js';
+import { SearchController } from './portal/search.controller.js';
+import { SpecificationsController } from './portal/specifications.controller.js';
+import { VersionsController } from './portal/versions.controller.js';
+import { AccountsController } from './sign-in/accounts.controller.js';
+import { SessionsController } from './sign-in/sessions.controller.js';
 
 /** Every controller, surface by surface. */
 export const controllers: Type[] = [
@@ -14,4 +23,13 @@ export const controllers: Type[] = [
   PortalDevelopersController,
   PortalApplicationsController,
   PortalRegistrationsController,
+  ContextController,
+  DocumentsController,
+  LookController,
+  ProductsController,
+  SearchController,
+  SpecificationsController,
+  VersionsController,
+  AccountsController,
+  SessionsController,
 ];

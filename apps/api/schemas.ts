@@ -1,8 +1,18 @@
 import type { Schema } from './http/operation.js';
 import { managementPortalsSchemas } from './management/schemas/portals.js';
+import { catalogueSchemas } from './portal/schemas/catalogue.js';
+import { contextSchemas } from './portal/schemas/context.js';
+import { documentSchemas } from './portal/schemas/documents.js';
+import { signInSchemas } from './sign-in/schemas.js';
 
 /** The response schemas of each surface; names are unique over all of them. */
-const surfaces: readonly Readonly<Record<string, Schema>>[] = [managementPortalsSchemas];
+const surfaces: readonly Readonly<Record<string, Schema>>[] = [
+  catalogueSchemas,
+  contextSchemas,
+  documentSchemas,
+  signInSchemas,
+  managementPortalsSchemas,
+];
 
 /** Every component that operations refer to, by name. */
 export const schemas: Readonly<Record<string, Schema>> = merge();

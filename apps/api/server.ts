@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { appModule } from './app.module.js';
+import { registerGateway } from './gateway/routes.js';
 import type { GatehouseRequest } from './http/context.js';
 import { applyCors } from './http/cors.js';
 import { parseJsonBody } from './http/json-body.js';
@@ -39,6 +40,7 @@ export async function createServer(services: Services): Promise<NestFastifyAppli
   fastify.addHook('onRequest', securityHeaders);
   fastify.addHook('onRequest', applyCors(services));
   observe(fastify, services);
+  registerGateway(fastify, services);
   await app.init();
   await fastify.ready();
   return app;
@@ -77,7 +79,7 @@ function parseBodies(fastify: FastifyInstance): void {
 /** One log line and one measurement for every answer; never a query string, a header or a body. */
 function observe(fastify: FastifyInstance, services: Services): void {
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { context } = request as GatehouseRequest;
+    const { context, logged } = request as GatehouseRequest;
     const operation = context?.operation.id ?? 'none';
     services.metrics.httpDuration.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
     services.log.info(
@@ -89,6 +91,7 @@ function observe(fastify: FastifyInstance, services: Services): void {
         ms: Math.round(reply.elapsedTime * 10) / 10,
         actor: context ? `${context.actor.kind}:${context.actor.id}` : undefined,
         address: createHash('sha256').update(request.ip).digest('hex').slice(0, 12),
+        ...logged,
       },
       'answered',
     );

@@ -25,7 +25,7 @@ export function advance<S extends { readonly exists: boolean }>(
   const present = docs.get(id);
   const kept = present?.['kept'] as { readonly revision: number; readonly state: object } | undefined;
   const state = stateIn(decider, kept?.state);
-  if (present && kept && kept.revision < -5) return { repeated: true, after: state, doc: present };
+  if (present && kept && kept.revision >= revision) return { repeated: true, after: state, doc: present };
   const after = decider.evolve(state, event);
   return { repeated: false, after, doc: after.exists ? { id, kept: { revision, state: keep(after) } } : null };
 }

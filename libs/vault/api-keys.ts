@@ -45,6 +45,8 @@ export interface ApiKeys {
   digest(key: string): string;
   /** Compares in constant time; false for an algorithm that is not known. */
   verifyDigest(key: string, stored: StoredDigest): boolean;
+  /** Like verifyDigest, for one key and many stored digests: hashes the key once, when it is first asked. */
+  verifier(key: string): (stored: StoredDigest) => boolean;
 }
 
 /** Makes and checks API keys. `pepper` is held by the server: a stolen digest cannot be checked against guesses. */
@@ -59,11 +61,17 @@ export function createApiKeys({ pepper, prefix = DEFAULT_PREFIX }: { pepper: Key
       return { key, digest: hash(key).toString('base64url'), algorithm: ALGORITHM };
     },
     digest: (key) => hash(key).toString('base64url'),
-    verifyDigest(key, { digest, algorithm }) {
-      const stored = Buffer.from(digest, 'base64url');
-      const own = hash(key);
-      return algorithm === ALGORITHM && stored.length === own.length && timingSafeEqual(stored, own);
-    },
+    verifyDigest: (key, stored) => verifierOf(() => hash(key))(stored),
+    verifier: (key) => verifierOf(() => hash(key)),
+  };
+}
+
+function verifierOf(hash: () => Buffer): (stored: StoredDigest) => boolean {
+  let own: Buffer | undefined;
+  return ({ digest, algorithm }) => {
+    const stored = Buffer.from(digest, 'base64url');
+    own ??= hash();
+    return algorithm === ALGORITHM && stored.length === own.length && timingSafeEqual(stored, own);
   };
 }
 

@@ -29,6 +29,25 @@ export async function findBearerToken(vault: VaultStore, text: string): Promise<
   return (await vault.get(KIND, idOf(text)))?.value as BearerToken | undefined;
 }
 
+export interface ListedToken extends BearerToken {
+  /** ISO 8601; null: it does not expire. */
+  readonly expiresAt: string | null;
+}
+
+/** Every token that is good, by name; never the token itself. */
+export async function listBearerTokens(vault: VaultStore): Promise<readonly ListedToken[]> {
+  const found: ListedToken[] = [];
+  for (let after: string | undefined; ; ) {
+    const records = await vault.list(KIND, { ...(after === undefined ? {} : { after }), limit: 500 });
+    for (const { value, expiresAt } of records) {
+      found.push({ ...(value as BearerToken), expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString() });
+    }
+    after = records.at(-1)?.id;
+    if (after === undefined) break;
+  }
+  return found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.createdAt < b.createdAt ? -1 : 1));
+}
+
 /** Ends all tokens of a name; the number ended. */
 export const revokeBearerTokens = (vault: VaultStore, name: string): Promise<number> => vault.deleteOwned(KIND, name);
 

@@ -45,6 +45,8 @@ export interface RequestIdempotency {
 export interface GatehouseRequest extends FastifyRequest {
   context: Context;
   rawBody?: Buffer;
+  /** What the request's log line says in addition; no secrets, nothing personal. */
+  logged?: Readonly<Record<string, string>>;
 }
 
 /** The request's context as a controller's parameter. */

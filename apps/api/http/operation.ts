@@ -76,10 +76,16 @@ export const OPERATIONS: OperationSpec[] = [];
 export const successStatus = (spec: OperationSpec): number =>
   Number(Object.keys(spec.responses).find((status) => status.startsWith('2')) ?? 200);
 
-/** Declares a controller method as an API operation: route, access, what it takes and answers; one place for all of it. */
-export function Operation(spec: OperationSpec): MethodDecorator {
+/** Makes an operation known. Only for routes that no controller serves; controllers use @Operation. */
+export function declareOperation(spec: OperationSpec): OperationSpec {
   if (OPERATIONS.some((other) => other.id === spec.id)) throw new Error(`Duplicate operation id: ${spec.id}`);
   OPERATIONS.push(spec);
+  return spec;
+}
+
+/** Declares a controller method as an API operation: route, access, what it takes and answers; one place for all of it. */
+export function Operation(spec: OperationSpec): MethodDecorator {
+  declareOperation(spec);
   return applyDecorators(
     SetMetadata(OPERATION, spec),
     METHODS[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1')),

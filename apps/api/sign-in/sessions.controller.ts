@@ -7,6 +7,7 @@ import { admit, developerByEmail, obstacleTo } from './accounts.js';
 import { SignInBody } from './bodies.js';
 import { clearSessionCookies, setSessionCookies, tokensOf } from './cookies.js';
 import type { DeveloperState } from '#domain/developer/state.js';
+import type { Session } from '#vault/sessions.js';
 
 const TAG = 'Portal: developer';
 
@@ -77,18 +78,21 @@ export class SessionsController {
     errors: [401],
   })
   async refresh(@Ctx() context: Context): Promise<void> {
-    const { sessions, cache, now } = this.services;
+    const { sessions, now } = this.services;
     const { refresh } = tokensOf(context);
     const grant = refresh === undefined ? undefined : await sessions.refresh(refresh);
-    const { developerId = '', portalId } = grant?.session ?? {};
-    const { state } = await cache.load<DeveloperState>('developer', developerId);
-    if (grant && portalId === context.portal.id && state.status === 'approved') {
+    if (grant && (await this.isGoodFor(grant.session, context.portal.id))) {
       setSessionCookies(context, grant, now());
       return;
     }
     if (grant) await sessions.endSession(grant);
     clearSessionCookies(context);
     throw new Problem(401, 'session_over', 'The session is over. Sign in again.');
+  }
+
+  private async isGoodFor({ developerId, portalId }: Session, portal: string): Promise<boolean> {
+    const { state } = await this.services.cache.load<DeveloperState>('developer', developerId);
+    return portalId === portal && state.status === 'approved';
   }
 
   @Operation({

@@ -203,7 +203,7 @@ export function explore(check: (p: Prepared, fresh: readonly Happened[]) => void
       }
       for (const [name, times] of p.tally) count(seen, name, times);
     }),
-    { numRuns: 3000 },
+    { numRuns: 150 },
   );
   return seen;
 }

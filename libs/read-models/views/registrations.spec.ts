@@ -1,4 +1,4 @@
-import { project } from '../testing.js';
+import { fold, logEvents, project } from '../testing.js';
 import { registrations } from './registrations.js';
 import { accessDecided, applicationMade, keyMade, on, productMade, requested, second, versionMade } from './testing.js';
 
@@ -79,5 +79,19 @@ describe('view registrations', () => {
     const deleted = on('application-ap1', 'application.deleted.v1', { reason: null });
     const docs = await project(registrations, [...start, second, deleted]);
     expect([...docs.keys()]).toEqual(['product-pr1']);
+  });
+
+  // Found by the property test: after a crash the application's state may be ahead of its registrations.
+  it('takes the names of a registration from the event that made it, when events are delivered again', async () => {
+    const events = logEvents(start);
+    const docs = new Map(await fold(registrations, events));
+    docs.delete('re1');
+    const creation = events[2]!;
+    expect(registrations.rules[creation.type]!.reduce(docs, creation).has('re1')).toBe(false);
+    const request = events[3]!;
+    expect(registrations.rules[request.type]!.reduce(docs, request).get('re1')).toMatchObject({
+      product_name: 'Weather',
+      product_version_name: 'v1',
+    });
   });
 });

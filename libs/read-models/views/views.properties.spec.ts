@@ -159,7 +159,7 @@ describe.each(allViews.map((view) => [view.name, view] as const))('view %s', (_,
       expect(sorted(built)).toEqual(sorted(expected.values()));
       await store.drop(collection);
     });
-    await fc.assert(property, { numRuns: Number(process.env.RUNS ?? 60) });
+    await fc.assert(property, { numRuns: 60 });
     await store.close();
     await harness.destroy();
   });
