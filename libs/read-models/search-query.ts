@@ -1,11 +1,13 @@
 import { queryTerms } from '#documents/terms.js';
-import type { Doc } from './port.js';
+import type { Condition, Doc } from './port.js';
 import type { Reads } from './reads.js';
 import { entryId } from './views/catalogue.js';
-import { versionOfSource } from './views/search.js';
+import { versionOfSource, WEIGHTS } from './views/search.js';
 
 /** Matches read for one word of a query, best first; of a short prefix with more matches the weakest are left out. */
-const MAX_MATCHES = 20_000;
+const MAX_MATCHES = 10_000;
+
+const WEIGHTS_DOWN = [...new Set<number>(Object.values(WEIGHTS))].sort((a, b) => b - a);
 
 export interface SearchPage {
   /** From 1. */
@@ -68,18 +70,24 @@ async function findProducts(reads: SearchReads, portalId: string, words: readonl
   return found ?? [];
 }
 
-/** Where a word stands that begins as asked, by product. */
+/** Where a word stands that begins as asked, by product. The best places are read first: an index serves one weight each. */
 async function matchesOf(reads: SearchReads, prefix: string): Promise<ReadonlyMap<string, readonly Doc[]>> {
-  const docs = await reads.find('search', {
-    where: [{ field: 'term', op: 'prefix', value: prefix }],
-    sort: [{ field: 'weight', descending: true }],
-    limit: MAX_MATCHES,
-  });
   const byProduct = new Map<string, Doc[]>();
-  for (const doc of docs) {
-    const places = byProduct.get(doc['product_id'] as string);
-    if (places) places.push(doc);
-    else byProduct.set(doc['product_id'] as string, [doc]);
+  let left = MAX_MATCHES;
+  for (const weight of WEIGHTS_DOWN) {
+    const where: readonly Condition[] = [
+      { field: 'weight', op: 'eq', value: weight },
+      { field: 'term', op: 'prefix', value: prefix },
+    ];
+    const docs = await reads.find('search', { where, sort: [{ field: 'term' }], limit: left });
+    for (const doc of docs) {
+      const productId = doc['product_id'] as string;
+      const places = byProduct.get(productId);
+      if (places) places.push(doc);
+      else byProduct.set(productId, [doc]);
+    }
+    left -= docs.length;
+    if (left === 0) break;
   }
   return byProduct;
 }

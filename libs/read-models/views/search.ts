@@ -7,7 +7,7 @@ import { distinctTerms, operationTexts, type Operation } from '../search-terms.j
 import { ViewError } from '../view-error.js';
 
 /** Where a word may stand, and what finding it there is worth. */
-const WEIGHTS = { name: 8, description: 4, label: 4, title: 3, version: 2, text: 1, operation: 1 } as const;
+export const WEIGHTS = { name: 8, description: 4, label: 4, title: 3, version: 2, text: 1, operation: 1 } as const;
 
 type Part = keyof typeof WEIGHTS;
 type Parts = Readonly<Partial<Record<Part, readonly string[]>>>;
@@ -31,7 +31,7 @@ const documentSource = ({ data }: EventWith<{ document_id: string }>): Source =>
 export const search: View = {
   name: 'search',
   version: 1,
-  indexes: [['term'], ['source'], ['product_id']],
+  indexes: [['weight', 'term'], ['source'], ['product_id']],
   load: readTerms,
   rules: rulesFor<ProductEvent>({
     'product.created.v1': index(productSource, ({ data }) => detailParts(data)),
