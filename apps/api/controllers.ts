@@ -1,19 +1,32 @@
 import type { Type } from '@nestjs/common';
+import { CommandsController } from './commands/commands.controller.js';
 import { PortalApplicationsController } from './management/portal-applications.controller.js';
 import { PortalDevelopersController } from './management/portal-developers.controller.js';
 import { PortalProductVersionsController } from './management/portal-product-versions.controller.js';
 import { PortalProductsController } from './management/portal-products.controller.js';
 import { PortalRegistrationsController } from './management/portal-registrations.controller.js';
 import { PortalsController } from './management/portals.controller.js';
+import { AnalyticsController } from './portal/analytics.controller.js';
+import { ApplicationStrategiesController } from './portal/application-strategies.controller.js';
+import { ApplicationsController } from './portal/applications.controller.js';
 import { ContextController } from './portal/context.controller.js';
+import { CredentialsController } from './portal/credentials.controller.js';
 import { DocumentsController } from './portal/documents.controller.js';
+import { GrantedScopesController } from './portal/granted-scopes.controller.js';
 import { LookController } from './portal/look.controller.js';
 import { ProductsController } from './portal/products.controller.js';
+import { RegistrationsController } from './portal/registrations.controller.js';
 import { SearchController } from './portal/search.controller.js';
 import { SpecificationsController } from './portal/specifications.controller.js';
+import { VersionApplicationsController } from './portal/version-applications.controller.js';
 import { VersionsController } from './portal/versions.controller.js';
 import { AccountsController } from './sign-in/accounts.controller.js';
 import { SessionsController } from './sign-in/sessions.controller.js';
+import { DocsController } from './service/docs.controller.js';
+import { HealthController } from './service/health.controller.js';
+import { MetricsController } from './service/metrics.controller.js';
+import { StatusController } from './service/status.controller.js';
+import { TokensController } from './service/tokens.controller.js';
 
 /** Every controller, surface by surface. */
 export const controllers: Type[] = [
@@ -30,6 +43,19 @@ export const controllers: Type[] = [
   SearchController,
   SpecificationsController,
   VersionsController,
+  ApplicationsController,
+  ApplicationStrategiesController,
+  CredentialsController,
+  RegistrationsController,
+  GrantedScopesController,
+  VersionApplicationsController,
+  AnalyticsController,
   AccountsController,
   SessionsController,
+  CommandsController,
+  HealthController,
+  StatusController,
+  MetricsController,
+  TokensController,
+  DocsController,
 ];

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Every measurement that /metrics shows. docs/operations.md says what each means. */
 export interface Metrics {
@@ -6,6 +6,11 @@ export interface Metrics {
   readonly httpDuration: Histogram<'operation' | 'status'>;
   readonly commandStage: Histogram<'stage'>;
   readonly gatewayChecks: Counter<'outcome' | 'reason'>;
+  /** The gauges are set when they are asked for. */
+  readonly viewLag: Gauge<'view'>;
+  readonly viewBlocked: Gauge<'view'>;
+  readonly parkedEffects: Gauge<'reactor'>;
+  readonly passwordHashes: Gauge<'state'>;
 }
 
 export function createMetrics(): Metrics {
@@ -31,6 +36,30 @@ export function createMetrics(): Metrics {
       name: 'gatehouse_gateway_checks_total',
       help: 'Gateway checks by outcome and reason.',
       labelNames: ['outcome', 'reason'],
+      registers: [registry],
+    }),
+    viewLag: new Gauge({
+      name: 'gatehouse_view_lag_seconds',
+      help: 'Age of the oldest event that a view has not applied; 0 when it has applied all.',
+      labelNames: ['view'],
+      registers: [registry],
+    }),
+    viewBlocked: new Gauge({
+      name: 'gatehouse_view_blocked',
+      help: '1 while a view stands before an event that it cannot apply.',
+      labelNames: ['view'],
+      registers: [registry],
+    }),
+    parkedEffects: new Gauge({
+      name: 'gatehouse_parked_effects',
+      help: 'Effects that a reactor has given up until they are retried.',
+      labelNames: ['reactor'],
+      registers: [registry],
+    }),
+    passwordHashes: new Gauge({
+      name: 'gatehouse_password_hashes',
+      help: 'Password hashes being computed and waiting.',
+      labelNames: ['state'],
       registers: [registry],
     }),
   };

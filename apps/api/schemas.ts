@@ -1,17 +1,23 @@
+import { commandsSchemas } from './commands/schemas.js';
 import type { Schema } from './http/operation.js';
 import { managementPortalsSchemas } from './management/schemas/portals.js';
+import { applicationSchemas } from './portal/schemas/applications.js';
 import { catalogueSchemas } from './portal/schemas/catalogue.js';
 import { contextSchemas } from './portal/schemas/context.js';
 import { documentSchemas } from './portal/schemas/documents.js';
 import { signInSchemas } from './sign-in/schemas.js';
+import { serviceSchemas } from './service/schemas.js';
 
 /** The response schemas of each surface; names are unique over all of them. */
 const surfaces: readonly Readonly<Record<string, Schema>>[] = [
+  applicationSchemas,
   catalogueSchemas,
   contextSchemas,
   documentSchemas,
   signInSchemas,
   managementPortalsSchemas,
+  commandsSchemas,
+  serviceSchemas,
 ];
 
 /** Every component that operations refer to, by name. */

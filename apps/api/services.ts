@@ -19,6 +19,21 @@ import type { Throttle } from '#vault/throttle.js';
 /** Nest token of everything that controllers, guards and filters use. Built in wiring.ts. */
 export const SERVICES = Symbol('services');
 
+/** Where a reactor stands. */
+export interface ReactorStatus {
+  readonly name: string;
+  readonly position: bigint;
+  /** Effects given up after many tries, until they are retried. */
+  readonly parked: number;
+}
+
+/** What the service's own operations see of the reactors. */
+export interface ReactorControl {
+  status(): readonly ReactorStatus[] | Promise<readonly ReactorStatus[]>;
+  /** Tries parked effects (default: of every reactor) again. */
+  retryParked(reactor?: string): Promise<unknown>;
+}
+
 export interface Services {
   readonly config: Config;
   readonly log: Logger;
@@ -42,4 +57,5 @@ export interface Services {
   readonly throttle: Throttle;
 
   readonly portals: PortalDirectory;
+  readonly reactors?: ReactorControl;
 }

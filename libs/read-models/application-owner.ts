@@ -8,7 +8,7 @@ export interface ApplicationOwner {
   readonly portal_id: string;
 }
 
-/** The document, for a view's own use, that keeps the owner: named like the application's stream, with one field that no query asks for. */
+/** Keeps the owner for a view's own use, in a document named like the stream; no query asks for its only field. */
 export const ownerDoc = ({ stream, data }: EventWith<ApplicationCreated>): Doc => ({
   id: stream,
   owner: { developer_id: data.developer_id, portal_id: data.portal_id } satisfies ApplicationOwner,

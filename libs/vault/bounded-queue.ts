@@ -3,12 +3,17 @@ export class TooBusy extends Error {
   override readonly name = 'TooBusy';
 }
 
+export interface QueueLoad {
+  readonly running: number;
+  readonly waiting: number;
+}
+
 /** Runs at most `parallel` jobs at once, in order of arrival; rejects with TooBusy when `waiting` more are queued. */
 export function createBoundedQueue({ parallel, waiting }: { parallel: number; waiting: number }) {
   const queue: (() => void)[] = [];
   let running = 0;
 
-  return async function run<T>(job: () => Promise<T>): Promise<T> {
+  async function run<T>(job: () => Promise<T>): Promise<T> {
     if (running < parallel) running += 1;
     else if (queue.length >= waiting) throw new TooBusy('Too many passwords are being checked; try again in a moment');
     else await new Promise<void>((proceed) => queue.push(proceed));
@@ -20,5 +25,6 @@ export function createBoundedQueue({ parallel, waiting }: { parallel: number; wa
       if (next) next();
       else running -= 1;
     }
-  };
+  }
+  return Object.assign(run, { load: (): QueueLoad => ({ running, waiting: queue.length }) });
 }

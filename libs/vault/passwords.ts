@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
-import { createBoundedQueue } from './bounded-queue.js';
+import { createBoundedQueue, type QueueLoad } from './bounded-queue.js';
 import { normalizePassword } from './password-policy.js';
 import type { VaultStore } from './port.js';
 
@@ -27,6 +27,8 @@ export interface Passwords {
   verify(developerId: string | undefined, password: string): Promise<boolean>;
   has(developerId: string): Promise<boolean>;
   remove(developerId: string): Promise<void>;
+  /** Hashes being computed and waiting, for the metrics. */
+  load(): QueueLoad;
 }
 
 /** Passwords as argon2id hashes in the vault. Both hashing methods reject with TooBusy when too much is waiting. */
@@ -59,6 +61,7 @@ export function createPasswords({ vault, parallel = 2, waiting = 50 }: Passwords
 
     has: async (developerId) => (await stored(developerId)) !== undefined,
     remove: async (developerId) => void (await vault.delete(KIND, developerId)),
+    load: inTurn.load,
   };
 }
 

@@ -15,7 +15,7 @@ export const roleFor = ({ permission }: CommandEntry): Role =>
 export function nearest(name: string): string | undefined {
   const wanted = simple(name);
   const ranked = [...SENDABLE.keys()]
-    .map((known) => ({ known, distance: editDistance(wanted, simple(known)) }))
+    .map((known) => ({ known, distance: distance(wanted, simple(known)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0]!;
   return best.distance <= Math.max(2, Math.floor(best.known.length / 3)) ? best.known : undefined;
@@ -23,6 +23,10 @@ export function nearest(name: string): string | undefined {
 
 /** approve-app, approve_app and approveApp all mean ApproveApp. */
 const simple = (name: string): string => name.slice(0, 60).toLowerCase().replace(/[^a-z]/g, '');
+
+/** A name that was cut short is near to the whole. */
+const distance = (wanted: string, known: string): number =>
+  wanted.length > 3 && known.startsWith(wanted) ? 1 : editDistance(wanted, known);
 
 /** Levenshtein distance, row by row. */
 function editDistance(a: string, b: string): number {

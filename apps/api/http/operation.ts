@@ -4,7 +4,8 @@ import type { CommandClass } from '#domain/core/command.js';
 export const OPERATION = Symbol('operation');
 
 /** Roles that a bearer token can have. `admin` may do what every other role may. */
-export type Role = 'admin' | 'integration' | 'auditor' | 'analytics' | 'gateway';
+export const ROLES = ['admin', 'integration', 'auditor', 'analytics', 'gateway'] as const;
+export type Role = (typeof ROLES)[number];
 
 /**
  * Who may call an operation.

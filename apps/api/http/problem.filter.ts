@@ -1,6 +1,7 @@
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PayloadMismatch } from '#command-handling/receipts.js';
+import { ParserBusy } from '#documents/worker-queue.js';
 import { StoreUnavailable } from '#event-store/port.js';
 import { TooBusy } from '#vault/bounded-queue.js';
 import { VaultUnavailable } from '#vault/port.js';
@@ -28,7 +29,7 @@ export function toProblem(error: unknown, request: { url: string }): Problem {
       { headers: { 'retry-after': '2' } },
     );
   }
-  if (error instanceof VaultUnavailable || error instanceof TooBusy) {
+  if (error instanceof VaultUnavailable || error instanceof TooBusy || error instanceof ParserBusy) {
     return new Problem(503, 'busy', 'The service cannot do this at the moment. Try again.', {
       headers: { 'retry-after': '2' },
     });

@@ -104,8 +104,9 @@ export class AccountsController {
       { developer_id: developerId },
       { actor: owner(developerId) },
     );
-    await mailTokens.consume(token);
     await sessions.endAllSessions(developerId);
+    // Last, so that after a crash before it the same link finishes the work.
+    await mailTokens.consume(token);
     throttle.succeeded('sign-in', ...counted(context, email));
   }
 

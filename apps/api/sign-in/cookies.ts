@@ -3,7 +3,7 @@ import { ACCESS_COOKIE, REFRESH_COOKIE } from '../http/authentication.js';
 import type { Context } from '../http/context.js';
 import { hostname } from '../http/origin.js';
 import { isLoopback } from '../config.js';
-import type { Grant } from '#vault/sessions.js';
+import { ACCESS_LIFETIME_MS, REFRESH_LIFETIME_MS, type Grant } from '#vault/sessions.js';
 
 /** The refresh token goes nowhere but to the operations that need it. */
 const REFRESH_PATH = '/api/v2/developer';
@@ -18,16 +18,12 @@ const attributes = ({ request }: Context, path: string) => ({
 
 const isLocal = (name: string): boolean => isLoopback(name) || name.endsWith('.localhost');
 
-/** `now`: milliseconds since the epoch. */
-export function setSessionCookies(context: Context, grant: Grant, now: number): void {
-  const maxAge = (expiresAt: number) => Math.floor((expiresAt - now) / 1000);
-  context.reply.setCookie(ACCESS_COOKIE, grant.access, {
-    ...attributes(context, '/'),
-    maxAge: maxAge(grant.accessExpiresAt),
-  });
-  context.reply.setCookie(REFRESH_COOKIE, grant.refresh, {
+export function setSessionCookies(context: Context, { access, refresh }: Grant): void {
+  const { reply } = context;
+  reply.setCookie(ACCESS_COOKIE, access, { ...attributes(context, '/'), maxAge: ACCESS_LIFETIME_MS / 1000 });
+  reply.setCookie(REFRESH_COOKIE, refresh, {
     ...attributes(context, REFRESH_PATH),
-    maxAge: maxAge(grant.refreshExpiresAt),
+    maxAge: REFRESH_LIFETIME_MS / 1000,
   });
 }
 

@@ -34,7 +34,7 @@ export class SessionsController {
     if (portal.state.is_public) throw notFound('Signing in to a public portal');
     const { username, password } = body as unknown as SignInBody;
     const attempt = admit(this.services, 'sign-in', context, username);
-    const { passwords, cache, sessions, now } = this.services;
+    const { passwords, cache, sessions } = this.services;
     const developerId = await developerByEmail(this.services, portal.id, username);
     const right = await passwords.verify(developerId, password);
     if (!right || developerId === undefined) {
@@ -46,7 +46,7 @@ export class SessionsController {
     const { state } = await cache.load<DeveloperState>('developer', developerId);
     const obstacle = obstacleTo(state);
     if (obstacle) throw obstacle;
-    setSessionCookies(context, await sessions.startSession(developerId, portal.id), now());
+    setSessionCookies(context, await sessions.startSession(developerId, portal.id));
   }
 
   @Operation({
@@ -78,11 +78,11 @@ export class SessionsController {
     errors: [401],
   })
   async refresh(@Ctx() context: Context): Promise<void> {
-    const { sessions, now } = this.services;
+    const { sessions } = this.services;
     const { refresh } = tokensOf(context);
     const grant = refresh === undefined ? undefined : await sessions.refresh(refresh);
     if (grant && (await this.isGoodFor(grant.session, context.portal.id))) {
-      setSessionCookies(context, grant, now());
+      setSessionCookies(context, grant);
       return;
     }
     if (grant) await sessions.endSession(grant);
@@ -125,7 +125,7 @@ export class SessionsController {
     summary: 'The account of the signed-in developer',
     access: 'developer',
     responses: { 200: { description: 'The account.', schema: ref('PortalDeveloper') } },
-    errors: [401],
+    errors: [401, 404],
   })
   async me(@Ctx() context: Context) {
     const { id, state, revision } = developerOf(context);

@@ -1,0 +1,81 @@
+import { Controller, Inject } from '@nestjs/common';
+import { MAX_APPLICATIONS } from '#domain/application/decide.js';
+import { Ctx, type Context } from '../http/context.js';
+import { listInMemory, listParameters, page, parseList, type ListSpec } from '../http/lists.js';
+import { pageOf } from '../http/openapi.js';
+import { Operation, ref } from '../http/operation.js';
+import { invalid } from '../http/problem.js';
+import { SERVICES, type Services } from '../services.js';
+import { idIn, NEWEST_FIRST, ownedBy, strategiesById, type ApplicationEntry } from './applications.js';
+import { publishedVersion, visibleProduct } from './catalogue.js';
+import { renderVersionApplication } from './render-applications.js';
+import { REGISTRATION_STATUSES } from './schemas/applications.js';
+
+const LIST: ListSpec = {
+  filter: {
+    name: { ops: ['eq', 'contains'] },
+    status: { ops: ['eq'], field: 'registration_status', choices: REGISTRATION_STATUSES },
+    auth_strategy_id: { ops: ['eq'], uuid: true },
+  },
+  also: {
+    unregistered: {
+      description: 'true: the applications that have no registration for the version instead.',
+      schema: { type: 'boolean' },
+    },
+  },
+};
+
+/** Which of a developer's applications are registered for a version, and which could be. */
+@Controller()
+export class VersionApplicationsController {
+  constructor(@Inject(SERVICES) private readonly services: Services) {}
+
+  @Operation({
+    id: 'get-applications-by-product-version',
+    method: 'GET',
+    path: '/api/v2/products/{productId}/versions/{productVersionId}/applications',
+    tag: 'Portal: versions',
+    summary: "The developer's applications with a registration of any status for the version, newest first",
+    access: 'developer',
+    query: listParameters(LIST),
+    responses: { 200: { description: 'A page of applications.', schema: pageOf(ref('PortalVersionApplication')) } },
+    errors: [400, 401, 404],
+  })
+  async list(@Ctx() context: Context) {
+    const query = parseList(context.query, LIST);
+    const wantsRegistered = !unregistered(context.query['unregistered']);
+    const { id: portalId } = context.portal;
+    const product = await visibleProduct(this.services, portalId, context.params['productId']!);
+    const version = publishedVersion(product.state, portalId, idIn(context, 'productVersionId'));
+    const mine = await this.applications(context);
+    const entries = mine.flatMap((application) => {
+      const registration = application.registrations.find(
+        ({ product_version_id }) => product_version_id === version.id,
+      );
+      if (Boolean(registration) !== wantsRegistered) return [];
+      const { id, status } = registration ?? { id: null, status: null };
+      return [{ ...application, registration_id: id, registration_status: status }];
+    });
+    const { docs, total } = listInMemory(entries, query, NEWEST_FIRST);
+    const strategies = await strategiesById(
+      this.services,
+      docs.map(({ auth_strategy_id }) => auth_strategy_id),
+    );
+    const rendered = docs.map((entry) => renderVersionApplication(entry, strategies.get(entry.auth_strategy_id)!));
+    return page(rendered, query, total);
+  }
+
+  /** All of the developer's, of which there are few enough to be looked through. */
+  private async applications(context: Context): Promise<readonly ApplicationEntry[]> {
+    const query = { where: [ownedBy(context)], limit: MAX_APPLICATIONS };
+    return (await this.services.reads.find('applications', query)) as readonly ApplicationEntry[];
+  }
+}
+
+/** Empty is absent, as with the paging parameters. */
+function unregistered(text = ''): boolean {
+  if (text !== '' && text !== 'true' && text !== 'false') {
+    throw invalid({ field: 'unregistered', reason: 'must be true or false', rule: 'is_boolean', source: 'query' });
+  }
+  return text === 'true';
+}

@@ -1,0 +1,51 @@
+import { ROLES } from '../http/operation.js';
+import type { Schema } from '../http/operation.js';
+
+const text: Schema = { type: 'string' };
+const integer: Schema = { type: 'integer' };
+const time: Schema = { type: 'string', format: 'date-time' };
+const position: Schema = { type: 'string', description: 'The number of a position in this log.' };
+
+const object = (properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema => ({
+  type: 'object',
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  properties,
+});
+
+const list = (items: Schema): Schema => ({ type: 'array', items });
+
+const token = { name: text, role: { enum: ROLES }, expires_at: { type: ['string', 'null'], format: 'date-time' } };
+
+const view = object({
+  name: text,
+  position,
+  lag_seconds: { type: 'number', description: 'Age of the oldest event that it has not applied.' },
+  last_applied_at: { type: ['string', 'null'], format: 'date-time' },
+  live: { type: 'boolean', description: 'It follows the log.' },
+  blocked: {
+    ...object({ position, event_id: text, error: text }),
+    type: ['object', 'null'],
+    description: 'The event that it cannot apply.',
+  },
+  rebuilding: { type: ['number', 'null'], description: 'Share done of the copy being built, 0 to 1.' },
+});
+
+export const serviceSchemas: Readonly<Record<string, Schema>> = {
+  ServiceLiveness: object({ status: { enum: ['ok'] } }),
+  ServiceReadiness: object({
+    status: { enum: ['ready', 'degraded', 'starting'], description: 'degraded: it works, and somebody should look.' },
+    views: list(object({ name: text, live: { type: 'boolean' }, blocked: { type: 'boolean' } })),
+    reactors: list(object({ name: text, parked: integer })),
+  }),
+  ServiceStatus: object({
+    version: text,
+    uptime_seconds: integer,
+    log: object({ id: text, head: position }),
+    views: list(view),
+    reactors: list(object({ name: text, position, parked: integer })),
+  }),
+  ServiceViews: object({ views: list(text) }),
+  ServiceReactors: object({ reactors: list(text) }),
+  ServiceToken: object({ token: { type: 'string', description: 'Shown once.' }, ...token }),
+  ServiceTokens: object({ data: list(object({ ...token, created_at: time })) }),
+};

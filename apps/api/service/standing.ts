@@ -1,0 +1,26 @@
+import type { ViewStatus } from '#read-models/status.js';
+import type { ReactorStatus, Services } from '../services.js';
+
+/** Where a view stands, and how far behind that is. */
+export interface ViewStanding extends ViewStatus {
+  /** Age of the oldest event that it has not applied; 0 when it has applied all. */
+  readonly lagSeconds: number;
+}
+
+type Needs = Pick<Services, 'projections' | 'store' | 'now'>;
+
+export async function viewStandings({ projections, store, now }: Needs): Promise<readonly ViewStanding[]> {
+  const head = await store.head();
+  return Promise.all(
+    projections.status().map(async (view) => {
+      if (view.position >= head) return { ...view, lagSeconds: 0 };
+      const [next] = await store.readAll({ after: view.position, limit: 1 });
+      const since = next?.metadata['recorded_at'];
+      const lag = since === undefined ? 0 : Math.max(0, now() - Date.parse(since));
+      return { ...view, lagSeconds: Math.round(lag) / 1000 };
+    }),
+  );
+}
+
+export const reactorStandings = async ({ reactors }: Pick<Services, 'reactors'>): Promise<readonly ReactorStatus[]> =>
+  (await reactors?.status()) ?? [];

@@ -1,0 +1,61 @@
+/** An answer with its body read: JSON where it is JSON. */
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+  readonly text: string;
+}
+
+export interface Send {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TestClient {
+  send<T = Record<string, unknown>>(method: string, path: string, options?: Send): Promise<Answer<T>>;
+  get<T = Record<string, unknown>>(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer<T>>;
+  /** Sends a command and fails unless it is accepted; its answer. */
+  command(name: string, body: object, headers?: Readonly<Record<string, string>>): Promise<CommandAnswer>;
+}
+
+export interface CommandAnswer {
+  readonly command_id: string;
+  readonly outcome: string;
+  readonly result: Record<string, unknown> & { readonly id: string };
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: string;
+  readonly events: readonly { readonly id: string; readonly type: string }[];
+}
+
+/** A client of a server with a bearer token, or without any. */
+export function testClient(url: string, token?: string): TestClient {
+  async function send<T>(method: string, path: string, { body, headers = {} }: Send = {}): Promise<Answer<T>> {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: (json ? JSON.parse(text) : undefined) as T,
+    };
+  }
+  return {
+    send,
+    get: (path, headers) => send('GET', path, headers ? { headers } : {}),
+    async command(name, body, headers) {
+      const answer = await send<CommandAnswer>('POST', `/commands/${name}`, { body, ...(headers ? { headers } : {}) });
+      if (answer.status !== 200) throw new Error(`${name} was answered ${answer.status}: ${answer.text}`);
+      return answer.body;
+    },
+  };
+}
