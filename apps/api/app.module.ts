@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
+import { BenchController } from './bench/bench.controller.js';
 import { controllers } from './controllers.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { Authentication } from './http/authentication.js';
@@ -16,7 +17,7 @@ class AppModule {}
 export const appModule = (services: Services): DynamicModule => ({
   module: AppModule,
   imports: [CqrsModule.forRoot()],
-  controllers,
+  controllers: services.config.bench ? [...controllers, BenchController] : controllers,
   providers: [
     { provide: SERVICES, useValue: services },
     Authentication,

@@ -18,6 +18,8 @@ export interface Config {
   readonly logLevel: string;
   /** Only with it are forwarded client addresses believed. */
   readonly trustProxy: boolean;
+  /** Adds the routes that benchmarks need; never in production. */
+  readonly bench: boolean;
 }
 
 /** A setting that cannot be used; the message names it and says what to do. */
@@ -55,6 +57,7 @@ export function loadConfig(env: Env = process.env): Config {
     keyPrefix: prefix(env['GATEHOUSE_KEY_PREFIX'] || 'gh'),
     logLevel: level(env['GATEHOUSE_LOG_LEVEL'] || 'info'),
     trustProxy: env['GATEHOUSE_TRUST_PROXY'] === 'true',
+    bench: env['GATEHOUSE_BENCH'] === '1',
   };
 }
 

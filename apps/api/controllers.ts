@@ -1,5 +1,14 @@
 import type { Type } from '@nestjs/common';
+import { PendingController } from './audit/pending.controller.js';
+import { StoriesController } from './audit/stories.controller.js';
+import { TimelineController } from './audit/timeline.controller.js';
 import { CommandsController } from './commands/commands.controller.js';
+import { FeedController } from './feed/feed.controller.js';
+import { ApiProductDocumentsController } from './management/api-product-documents.controller.js';
+import { ApiProductSpecificationsController } from './management/api-product-specifications.controller.js';
+import { ApiProductVersionsController } from './management/api-product-versions.controller.js';
+import { ApiProductsController } from './management/api-products.controller.js';
+import { AuthStrategiesController } from './management/auth-strategies.controller.js';
 import { PortalApplicationsController } from './management/portal-applications.controller.js';
 import { PortalDevelopersController } from './management/portal-developers.controller.js';
 import { PortalProductVersionsController } from './management/portal-product-versions.controller.js';
@@ -30,6 +39,11 @@ import { TokensController } from './service/tokens.controller.js';
 
 /** Every controller, surface by surface. */
 export const controllers: Type[] = [
+  ApiProductsController,
+  ApiProductVersionsController,
+  ApiProductSpecificationsController,
+  ApiProductDocumentsController,
+  AuthStrategiesController,
   PortalsController,
   PortalProductsController,
   PortalProductVersionsController,
@@ -53,6 +67,10 @@ export const controllers: Type[] = [
   AccountsController,
   SessionsController,
   CommandsController,
+  StoriesController,
+  TimelineController,
+  PendingController,
+  FeedController,
   HealthController,
   StatusController,
   MetricsController,

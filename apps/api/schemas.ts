@@ -1,6 +1,9 @@
+import { auditSchemas } from './audit/schemas.js';
 import { commandsSchemas } from './commands/schemas.js';
+import { feedSchemas } from './feed/schemas.js';
 import type { Schema } from './http/operation.js';
 import { managementPortalsSchemas } from './management/schemas/portals.js';
+import { managementProductsSchemas } from './management/schemas/products.js';
 import { applicationSchemas } from './portal/schemas/applications.js';
 import { catalogueSchemas } from './portal/schemas/catalogue.js';
 import { contextSchemas } from './portal/schemas/context.js';
@@ -16,7 +19,10 @@ const surfaces: readonly Readonly<Record<string, Schema>>[] = [
   documentSchemas,
   signInSchemas,
   managementPortalsSchemas,
+  managementProductsSchemas,
   commandsSchemas,
+  auditSchemas,
+  feedSchemas,
   serviceSchemas,
 ];
 

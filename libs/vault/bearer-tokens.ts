@@ -37,10 +37,13 @@ export interface ListedToken extends BearerToken {
 /** Every token that is good, by name; never the token itself. */
 export async function listBearerTokens(vault: VaultStore): Promise<readonly ListedToken[]> {
   const found: ListedToken[] = [];
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const records = await vault.list(KIND, { ...(after === undefined ? {} : { after }), limit: 500 });
     for (const { value, expiresAt } of records) {
-      found.push({ ...(value as BearerToken), expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString() });
+      found.push({
+        ...(value as BearerToken),
+        expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+      });
     }
     after = records.at(-1)?.id;
     if (after === undefined) break;

@@ -38,7 +38,9 @@ describe('POST /commands/{name}', () => {
 
   it('shows a key once, never to be stored by anything in between', async () => {
     const { applicationId } = await buildApplication(admin, portal, 'Keys');
-    const answer = await admin.send('POST', '/commands/GenerateCredential', { body: { application_id: applicationId } });
+    const answer = await admin.send('POST', '/commands/GenerateCredential', {
+      body: { application_id: applicationId },
+    });
     expect((answer.body['result'] as { credential: string }).credential).toMatch(/^gh_/);
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });

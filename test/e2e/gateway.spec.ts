@@ -53,16 +53,19 @@ describe('a call that may go through', () => {
   it.each<[string, (key: string, version: string) => [string, Record<string, string>]]>([
     ['another name of the strategy', (key, v) => [`/gateway/check?product_version=${v}`, { 'x-api-key': key }]],
     ['the query', (key, v) => [`/gateway/check?product_version=${v}&apikey=${key}`, {}]],
-    ['the original address of nginx', (key, v) => [
-      `/gateway/check?product_version=${v}`,
-      { 'x-original-uri': `/pets?limit=3&apikey=${key}` },
-    ]],
+    [
+      'the original address of nginx',
+      (key, v) => [`/gateway/check?product_version=${v}`, { 'x-original-uri': `/pets?limit=3&apikey=${key}` }],
+    ],
     ['the path and query that Envoy forwards', (key, v) => [`/gateway/check/${v}/pets/7?apikey=${key}&limit=3`, {}]],
     ['the version in the path alone', (key, v) => [`/gateway/check/${v}`, { apikey: key }]],
-    ['a second header that holds a foreign key', (key, v) => [
-      `/gateway/check?product_version=${v}`,
-      { 'a-first': `${key.slice(0, -1)}x`, 'x-other': key, apikey: key },
-    ]],
+    [
+      'a second header that holds a foreign key',
+      (key, v) => [
+        `/gateway/check?product_version=${v}`,
+        { 'a-first': `${key.slice(0, -1)}x`, 'x-other': key, apikey: key },
+      ],
+    ],
   ])('may carry its key in %s', async (_, call) => {
     const [path, headers] = call(good.key, portal.versionId);
     expect((await gateway.get(path, headers)).status).toBe(200);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { OPERATIONS } from '../../apps/api/http/operation.js';
 import { checkedClient, type Answer, type Call } from '../support/checked-client.js';
 import { commandsOf, type Send } from '../support/commands.js';
 import { portalClient, refusalOf, type PortalCall } from '../support/portal-client.js';
@@ -230,76 +229,5 @@ describe('deleting an application', () => {
     expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([204, 'true']);
     expect((await ada('DELETE', path)).status).toBe(404);
     expect(await eventsOf(body.id)).toEqual(['application.created.v1', 'application.deleted.v1']);
-  });
-});
-
-describe('analytics', () => {
-  it('are none', async () => {
-    const { status, body } = await ada('GET', '/stats/config');
-    expect([status, body]).toEqual([200, { analytics: null }]);
-    const query = { start_ms: 0, end_ms: 1, metrics: ['REQUEST_COUNT'], dimensions: ['APPLICATION'] };
-    expect(refusalOf(await ada('POST', '/stats', query))).toMatchObject({ status: 400, fields: ['metrics'] });
-    expect(refusalOf(await ada('POST', '/stats', { ...query, metrics: ['MOOD'] }))).toMatchObject({ status: 400 });
-  });
-});
-
-/** Every operation that this and the specs beside it are about, with an application of Bob's. */
-const ofDevelopers = () =>
-  OPERATIONS.filter(({ access, path }) => access === 'developer' && /applications|stats/.test(path)).map(
-    (operation) => {
-      const ids: Record<string, string> = {
-        applicationId: scene.bobsApp,
-        registrationId: scene.approved,
-        productId: scene.product,
-        productVersionId: scene.oidcVersion,
-      };
-      const path = operation.path.slice('/api/v2'.length).replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? randomUUID());
-      const body: Record<string, object> = {
-        'create-application': { name: 'x' },
-        'update-application': { name: 'Mine' },
-        'create-application-registration': { product_version_id: scene.version },
-        'update-credential': { display_name: 'Mine' },
-        'query-application-analytics': { start_ms: 0, end_ms: 1, metrics: ['REQUEST_COUNT'] },
-      };
-      return { ...operation, path, body: body[operation.id] };
-    },
-  );
-
-describe('what belongs to another developer', () => {
-  it('does not exist, for any operation', async () => {
-    const events = await eventsOf(scene.bobsApp);
-    const about = ofDevelopers().filter(({ path }) => path.includes(scene.bobsApp));
-    expect(about).toHaveLength(15);
-    for (const { id, method, path, body } of about) {
-      expect([id, (await ada(method, path, body)).status]).toEqual([id, 404]);
-    }
-    expect(await eventsOf(scene.bobsApp)).toEqual(events);
-  });
-
-  it('is as unknown as what was never there', async () => {
-    const foreign = await ada('GET', `/applications/${scene.bobsApp}`);
-    const missing = await ada('GET', `/applications/${randomUUID()}`);
-    const edited = await ada('PATCH', `/applications/${scene.bobsApp}`, { name: 'Mine' });
-    const { instance: _, ...told } = foreign.body;
-    expect([missing.body, edited.body]).toEqual([expect.objectContaining(told), expect.objectContaining(told)]);
-  });
-});
-
-describe('an id that is no UUID', () => {
-  it('is 400 where the operation declares it and 404 elsewhere', async () => {
-    const answer = await ada('GET', '/applications/x');
-    expect(refusalOf(answer)).toMatchObject({ status: 400, fields: ['applicationId'] });
-    expect((await ada('GET', '/applications/x/registrations/y')).status).toBe(404);
-  });
-});
-
-describe('on a public portal', () => {
-  it('none of this exists', async () => {
-    await send('ChangePortalSettings', { portal_id: scene.portal, is_public: true });
-    const all = ofDevelopers();
-    expect(all).toHaveLength(21);
-    for (const { id, method, path, body } of all) {
-      expect([id, (await bob(method, path, body)).status]).toEqual([id, 404]);
-    }
   });
 });

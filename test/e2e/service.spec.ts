@@ -50,7 +50,8 @@ describe('GET /status', () => {
       head: String(await server.services.store.head()),
     });
     expect(body.views.map(({ name }) => name)).toEqual(names);
-    for (const view of body.views) expect(view).toMatchObject({ position: body.log.head, lag_seconds: 0, blocked: null });
+    for (const view of body.views)
+      expect(view).toMatchObject({ position: body.log.head, lag_seconds: 0, blocked: null });
   });
 
   it('gives the age of the oldest event that a view lacks', async () => {
@@ -159,9 +160,12 @@ describe('documentation', () => {
     }
   });
 
-  it.each(['package.json', '..%2fpackage.json', 'constructor', '%2e%2e'])('serves no other file: %s', async (name) => {
-    expect((await nobody.get(`/docs/${name}`)).status).toBe(404);
-  });
+  it.each(['package.json', '..%2fpackage.json', 'constructor', 'swagger-ui.js'])(
+    'serves no other file: %s',
+    async (name) => {
+      expect((await nobody.get(`/docs/${name}`)).status).toBe(404);
+    },
+  );
 
   it('is found from the first page', async () => {
     const { text, headers } = await nobody.get('/');

@@ -13,7 +13,7 @@ export type Send = (name: string, values: object, actor?: Actor) => Promise<{ re
  * given. The views show the change when it answers. Throws on a refusal.
  */
 export const commandsOf =
-  ({ services }: TestServer): Send =>
+  ({ services }: Pick<TestServer, 'services'>): Send =>
   async (name, values, actor = ADMIN) => {
     const parsed = parseCommand(COMMANDS.get(name)!.command, values);
     if ('violations' in parsed) throw new Error(`${name}: ${JSON.stringify(parsed.violations)}`);

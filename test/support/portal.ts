@@ -58,7 +58,11 @@ export interface TestApplication {
 }
 
 /** An application that has asked for access to the portal's version, with a key. */
-export async function buildApplication(admin: TestClient, portal: TestPortal, name = 'Fleet'): Promise<TestApplication> {
+export async function buildApplication(
+  admin: TestClient,
+  portal: TestPortal,
+  name = 'Fleet',
+): Promise<TestApplication> {
   const application = await admin.command('CreateApplication', { developer_id: portal.developerId, name });
   const application_id = application.result.id;
   const registration = await admin.command('RequestAccess', {

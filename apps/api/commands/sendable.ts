@@ -22,7 +22,11 @@ export function nearest(name: string): string | undefined {
 }
 
 /** approve-app, approve_app and approveApp all mean ApproveApp. */
-const simple = (name: string): string => name.slice(0, 60).toLowerCase().replace(/[^a-z]/g, '');
+const simple = (name: string): string =>
+  name
+    .slice(0, 60)
+    .toLowerCase()
+    .replace(/[^a-z]/g, '');
 
 /** A name that was cut short is near to the whole. */
 const distance = (wanted: string, known: string): number =>

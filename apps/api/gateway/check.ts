@@ -30,8 +30,7 @@ interface States {
 const KEY_REASONS: ReadonlySet<Reason> = new Set<Reason>(['no_key', 'malformed_key', 'key_in_wrong_place']);
 
 /** 401: no good key came with the call. 403: a good key lacks the right. */
-export const statusOf = (why: Reason): 401 | 403 =>
-  KEY_REASONS.has(why) || isKeyDenial(why as Denial) ? 401 : 403;
+export const statusOf = (why: Reason): 401 | 403 => (KEY_REASONS.has(why) || isKeyDenial(why as Denial) ? 401 : 403);
 
 export interface Asked {
   readonly presented: Presented;

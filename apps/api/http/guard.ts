@@ -63,12 +63,18 @@ function checkParams(operation: OperationSpec, params: Record<string, string>): 
   const bad = Object.entries(params).filter(
     ([name, value]) => !operation.freeParams?.[name] && name !== '*' && !UUID.test(value),
   );
-  if (bad.length === 0) return params;
+  if (bad.length === 0) return lowerCaseIds(operation, params);
   if (!operation.errors.includes(400)) throw notFound();
   throw invalid(
     ...bad.map(([field]): InvalidParameter => ({ field, reason: 'must be a UUID', rule: 'is_uuid', source: 'path' })),
   );
 }
+
+/** UUIDs are written in lower case everywhere; a caller may send either (RFC 9562, section 4). */
+const lowerCaseIds = (operation: OperationSpec, params: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, operation.freeParams?.[name] ? value : value.toLowerCase()]),
+  );
 
 function checkQuery(operation: OperationSpec, query: Record<string, unknown>): Record<string, string> {
   if (operation.query === 'any') return query as Record<string, string>;

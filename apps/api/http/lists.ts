@@ -135,7 +135,7 @@ function checkValue(name: string, value: string, op: FilterOp, field: FilterFiel
 }
 
 /** RFC 3339 as the specifications ask, and a date alone (its first moment, UTC). */
-const isDateTime = (text: string): boolean =>
+export const isDateTime = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i.test(text) && !Number.isNaN(Date.parse(text));
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

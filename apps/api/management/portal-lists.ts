@@ -4,8 +4,12 @@ import { STATUSES } from './portal-bodies.js';
 
 const TEXT: readonly FilterOp[] = ['eq', 'neq', 'contains', 'oeq', 'ocontains'];
 
-const text = (field?: string): FilterField => ({ ops: TEXT, ...(field ? { field } : {}) });
-const id = (field?: string): FilterField => ({ ops: ['eq', 'neq', 'oeq'], uuid: true, ...(field ? { field } : {}) });
+export const text = (field?: string): FilterField => ({ ops: TEXT, ...(field ? { field } : {}) });
+export const id = (field?: string): FilterField => ({
+  ops: ['eq', 'neq', 'oeq'],
+  uuid: true,
+  ...(field ? { field } : {}),
+});
 const flag: FilterField = { ops: [], boolean: true };
 const date: FilterField = { ops: ['eq', 'lt', 'lte', 'gt', 'gte'], date: true };
 const status: FilterField = { ops: TEXT, choices: STATUSES, lowerCase: true };

@@ -1,3 +1,4 @@
+import type { DocumentNodes } from '#documents/document-nodes.js';
 import { documentResource } from '#domain/product/resources.js';
 import type { ProductDocument } from '#domain/product/state.js';
 
@@ -22,22 +23,28 @@ export function renderItem(document: ProductDocument) {
   return item;
 }
 
-export interface TreeNode extends ReturnType<typeof renderItem> {
-  readonly children: readonly TreeNode[];
+interface Below {
+  readonly id: string;
+  readonly parent_document_id: string | null;
 }
 
-/** The roots, each with what is below it. */
-export function renderTree(documents: readonly ProductDocument[]): readonly TreeNode[] {
-  const nodes = new Map(
-    documents.map((document) => [document.id, { ...renderItem(document), children: [] as TreeNode[] }]),
-  );
-  const roots: TreeNode[] = [];
+export type Tree<T> = T & { readonly children: readonly Tree<T>[] };
+
+/** The roots, each with what is below it, in the order given. */
+export function asTree<T extends Below>(items: readonly T[]): readonly Tree<T>[] {
+  const nodes = new Map(items.map((item) => [item.id, { ...item, children: [] as Tree<T>[] }]));
+  const roots: Tree<T>[] = [];
   for (const node of nodes.values()) {
     const siblings = node.parent_document_id === null ? roots : nodes.get(node.parent_document_id)!.children;
     siblings.push(node);
   }
   return roots;
 }
+
+export type TreeNode = Tree<ReturnType<typeof renderItem>>;
+
+export const renderTree = (documents: readonly ProductDocument[]): readonly TreeNode[] =>
+  asTree(documents.map(renderItem));
 
 /** `content`: Markdown, or the nodes that it means. */
 export const renderDocument = ({ id, parent_document_id, slug, title }: ProductDocument, content: string | object) => ({
@@ -49,7 +56,7 @@ export const renderDocument = ({ id, parent_document_id, slug, title }: ProductD
 });
 
 /** What a client that wants nodes gets for Markdown that cannot be read: its source. */
-export const sourceAsNodes = (markdown: string) => ({
+export const sourceAsNodes = (markdown: string): DocumentNodes => ({
   type: 'document',
   version: '1',
   children: [{ type: 'code_block', children: [{ type: 'text', text: markdown }] }],

@@ -41,7 +41,12 @@ export class TokensController {
     const { role, days } = context.body as unknown as IssueToken;
     const name = (context.body as unknown as IssueToken).name.trim();
     if (name === RESERVED)
-      throw invalid({ field: 'name', reason: 'is the name of the admin token itself', rule: 'invalid', source: 'body' });
+      throw invalid({
+        field: 'name',
+        reason: 'is the name of the admin token itself',
+        rule: 'invalid',
+        source: 'body',
+      });
     const expiresAt = days === undefined ? undefined : now() + days * DAY_MS;
     const expiry = expiresAt === undefined ? {} : { expiresAt };
     const token = await issueBearerToken(vault, { name, role, ...expiry }, new Date(now()));

@@ -22,7 +22,8 @@ import type { PublishStatus } from './events.js';
 const Status = () => OneOf(['published', 'unpublished']);
 const Portals = () => all(Optional(), Ids(100));
 const Strategies = () => all(Optional(), Ids(1));
-const SpecificationName = () => all(Name(255), Matches(/^.+(?:\.yaml|\.yml|\.json)$/));
+/** The file's name; its ending says how it is written. */
+export const SpecificationName = () => all(Name(255), Matches(/^.+(?:\.yaml|\.yml|\.json)$/));
 
 /** Blobs hold 16 MB at most. */
 const Size = () => Integer(0, 16 * 1024 * 1024);

@@ -1,6 +1,7 @@
 import { productEvents } from '#domain/product/events.js';
 import { product } from '#domain/product/state.js';
 import { foldText } from '../fold-text.js';
+import { labelTerms } from '../label-terms.js';
 import { mirror } from '../mirror.js';
 import type { View } from '../port.js';
 
@@ -12,9 +13,11 @@ export const products: View = {
   rules: mirror({
     events: productEvents,
     decider: product,
-    also: ({ name, description }) => ({
+    also: ({ name, description, labels, public_labels }) => ({
       name_folded: foldText(name),
       description_folded: foldText(description ?? ''),
+      label_terms: labelTerms(labels),
+      public_label_terms: labelTerms(public_labels),
     }),
   }),
 };

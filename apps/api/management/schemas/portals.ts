@@ -1,23 +1,7 @@
 import { ref, type Schema } from '../../http/operation.js';
+import { count, flag, labels, object, text, textOrNull, texts, time, uuid } from './parts.js';
 
-const text: Schema = { type: 'string' };
-const textOrNull: Schema = { type: ['string', 'null'] };
-const uuid: Schema = { type: 'string', format: 'uuid' };
-const time: Schema = { type: 'string', format: 'date-time' };
-const flag: Schema = { type: 'boolean' };
-const count: Schema = { type: 'integer', minimum: 0 };
-const labels: Schema = { type: 'object', additionalProperties: text };
-const texts: Schema = { type: 'array', items: text };
 const status: Schema = { enum: ['approved', 'pending', 'revoked', 'rejected'] };
-
-/** A closed object; every property is required except those named in `optional`. */
-const object = (description: string, properties: Record<string, Schema>, optional: readonly string[] = []): Schema => ({
-  type: 'object',
-  description,
-  additionalProperties: false,
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  properties,
-});
 
 const named = (description: string): Schema => object(description, { id: uuid, name: text });
 

@@ -1,0 +1,70 @@
+import type { AggregateName } from '#domain/core/decider.js';
+import { fromPairs, type Pairs } from '#domain/core/events.js';
+import { AGGREGATES, EVENTS } from '#domain/registry.js';
+import type { StoredEvent } from '#event-store/port.js';
+import { splitStream } from '#read-models/log-event.js';
+
+export type Changes = Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
+
+const SECRET = new Set(
+  [...EVENTS.values()].flatMap(({ fields }) =>
+    Object.entries(fields as Record<string, string>)
+      .filter(([, classification]) => classification === 'secret-derived')
+      .map(([name]) => name),
+  ),
+);
+
+/** Said by the event itself, or by its time. */
+const LEFT_OUT = new Set([...SECRET, 'id', 'exists', 'deleted', 'removed', 'created_at', 'updated_at']);
+const LABELS = new Set(['labels', 'public_labels']);
+
+/** What each event of one stream, read from its start, changed in the state: `registrations.<id>.status` and the like. */
+export function changesOf(events: readonly StoredEvent[]): readonly Changes[] {
+  const [first] = events;
+  if (!first) return [];
+  const decider = AGGREGATES[splitStream(first.stream).aggregate as AggregateName];
+  let state = decider.initialState;
+  let before = fieldsOf(state as object);
+  return events.map(({ type, data, metadata }) => {
+    state = decider.evolve(state, { type, data, at: metadata['recorded_at'] ?? '' });
+    const after = fieldsOf(state as object);
+    const changes = difference(before, after);
+    before = after;
+    return changes;
+  });
+}
+
+type Fields = ReadonlyMap<string, unknown>;
+
+/** A state as paths and values. Lists of things with ids are walked into; other lists are values. */
+function fieldsOf(state: object, prefix = '', found = new Map<string, unknown>()): Fields {
+  for (const [name, value] of Object.entries(state)) {
+    if (LEFT_OUT.has(name)) continue;
+    const path = `${prefix}${name}`;
+    if (LABELS.has(name)) found.set(path, fromPairs(value as Pairs));
+    else if (isEntities(value)) for (const item of value) fieldsOf(item, `${path}.${item.id}.`, found);
+    else if (isEntity(value)) fieldsOf(value, `${path}.`, found);
+    else found.set(path, value === '' ? null : value);
+  }
+  return found;
+}
+
+const isEntity = (value: unknown): value is { readonly id: string } =>
+  typeof value === 'object' && value !== null && typeof (value as { id?: unknown }).id === 'string';
+
+const isEntities = (value: unknown): value is readonly { readonly id: string }[] =>
+  Array.isArray(value) && value.length > 0 && value.every(isEntity);
+
+const isNothing = (value: unknown): boolean =>
+  value == null || (typeof value === 'object' && Object.keys(value).length === 0);
+
+function difference(before: Fields, after: Fields): Changes {
+  const changes: Record<string, { from: unknown; to: unknown }> = {};
+  for (const path of new Set([...before.keys(), ...after.keys()])) {
+    const from = before.get(path) ?? null;
+    const to = after.get(path) ?? null;
+    if ((isNothing(from) && isNothing(to)) || JSON.stringify(from) === JSON.stringify(to)) continue;
+    changes[path] = { from, to };
+  }
+  return changes;
+}

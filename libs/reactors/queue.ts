@@ -1,0 +1,164 @@
+import { pauseAfter, type Backoff } from './backoff.js';
+import type { ReactorLog } from './checkpoint.js';
+import type { Kept, Outbox, Row } from './outbox.js';
+import { EffectFailed, type Effect, type NewEffect, type Reactor } from './reactor.js';
+import { toLogEvent } from '#read-models/log-event.js';
+import { describeError } from '#read-models/view-error.js';
+
+/** An effect that was given up until somebody retries it. */
+export interface Parked {
+  readonly key: string;
+  /** ISO 8601: when it was taken. */
+  readonly since: string;
+  readonly tries: number;
+  readonly error: string;
+}
+
+export interface QueueStatus {
+  /** Effects under way or to be tried (again). */
+  readonly waiting: number;
+  /** Of those, how many have failed at least once. */
+  readonly retrying: number;
+  /** Effects given up, until they are retried. */
+  readonly parked: number;
+  /** The first of them. */
+  readonly problems: readonly Parked[];
+  /** Long effects under way, by key. */
+  readonly progress: readonly { readonly key: string; readonly done: number; readonly total: number }[];
+}
+
+/** A reactor's effects that are not done: performed side by side, tried again after growing pauses, at last parked. */
+export interface Queue {
+  take(effects: readonly NewEffect[]): Promise<void>;
+  /** Starts what is due, as far as there is room. */
+  startDue(): void;
+  /** How many are due and not under way. */
+  due(): number;
+  /** Nothing is under way or due. */
+  isCalm(): boolean;
+  /** Milliseconds until startDue has something to do, at most `limit`. */
+  untilDue(limit: number): number;
+  retryParked(): Promise<number>;
+  status(): QueueStatus;
+  /** Resolves when nothing is under way. */
+  ended(): Promise<void>;
+}
+
+export interface QueueOptions {
+  readonly reactor: Reactor;
+  readonly outbox: Outbox;
+  readonly log: Pick<ReactorLog, 'readAt'>;
+  readonly now: () => number;
+  readonly backoff: Backoff;
+  readonly parallel: number;
+  readonly signal: AbortSignal;
+  readonly report: (error: unknown) => void;
+  /** An effect has ended, well or not. */
+  readonly onEnded: () => void;
+}
+
+const SHOWN_PROBLEMS = 20;
+
+/** The queue with what an earlier process left unfinished. */
+export async function openQueue(options: QueueOptions): Promise<Queue> {
+  const { reactor, outbox, log, now, backoff, parallel, signal, report, onEnded } = options;
+  const rows = new Map<string, Kept>();
+  const running = new Map<string, Promise<void>>();
+  const progress = new Map<string, { readonly done: number; readonly total: number }>();
+  for (const kept of await outbox.unfinished()) rows.set(kept.row.key, kept);
+
+  const idle = (): Row[] =>
+    [...rows.values()].map(({ row }) => row).filter(({ state, key }) => state === 'taken' && !running.has(key));
+  const due = (): number => idle().filter(({ dueAt }) => dueAt <= now()).length;
+
+  async function take(effects: readonly NewEffect[]): Promise<void> {
+    for (const kept of await outbox.take(effects)) rows.set(kept.row.key, kept);
+  }
+
+  async function attempt(kept: Kept): Promise<void> {
+    const { key } = kept.row;
+    try {
+      await reactor.perform(await effectOf(kept.row), {
+        offer: take,
+        progress: (done, total) => void progress.set(key, { done, total }),
+        signal,
+      });
+      await outbox.done(kept);
+      rows.delete(key);
+    } catch (error) {
+      // What ends because of the stop has not failed: its row stays as it was.
+      if (!signal.aborted) await failed(kept, error);
+    }
+  }
+
+  async function effectOf({ key, position, details }: Row): Promise<Effect> {
+    if (position === undefined) return { key, details };
+    const stored = await log.readAt(position);
+    if (!stored || !key.startsWith(stored.id)) {
+      throw new EffectFailed('The event is not in this log: the log was replaced', { permanent: true });
+    }
+    return { key, details, event: toLogEvent(stored) };
+  }
+
+  async function failed(kept: Kept, error: unknown): Promise<void> {
+    report(error);
+    const failures = kept.row.failures + 1;
+    const permanent = error instanceof EffectFailed && error.permanent;
+    const pause = permanent ? undefined : pauseAfter(failures, backoff);
+    const change: Partial<Row> = {
+      failures,
+      error: error instanceof EffectFailed ? error.message : describeError(error),
+      ...(pause === undefined ? { state: 'parked' } : { dueAt: now() + pause }),
+    };
+    // Even if it cannot be stored it counts in this process, so that nothing is tried without pause.
+    rows.set(kept.row.key, { ...kept, row: { ...kept.row, ...change } });
+    await outbox.update(kept, change).then((next) => rows.set(next.row.key, next), report);
+  }
+
+  return {
+    take,
+    due,
+    startDue() {
+      for (const kept of rows.values()) {
+        if (running.size >= parallel) return;
+        const { key, state, dueAt } = kept.row;
+        if (state !== 'taken' || dueAt > now() || running.has(key)) continue;
+        const ended = attempt(kept).finally(() => {
+          running.delete(key);
+          progress.delete(key);
+          onEnded();
+        });
+        running.set(key, ended);
+      }
+    },
+    isCalm: () => running.size === 0 && due() === 0,
+    untilDue: (limit) =>
+      running.size >= parallel ? limit : idle().reduce((wait, { dueAt }) => Math.min(wait, Math.max(0, dueAt - now())), limit),
+    async retryParked() {
+      const parked = [...rows.values()].filter(({ row }) => row.state === 'parked');
+      for (const kept of parked) {
+        rows.set(kept.row.key, await outbox.update(kept, { state: 'taken', failures: 0, dueAt: now() }));
+      }
+      return parked.length;
+    },
+    status() {
+      const all = [...rows.values()].map(({ row }) => row);
+      const parked = all.filter(({ state }) => state === 'parked');
+      return {
+        waiting: all.length - parked.length,
+        retrying: all.filter(({ state, failures }) => state === 'taken' && failures > 0).length,
+        parked: parked.length,
+        problems: parked.slice(0, SHOWN_PROBLEMS).map(toParked),
+        progress: [...progress].map(([key, share]) => ({ key, ...share })),
+      };
+    },
+    ended: async () => void (await Promise.all(running.values())),
+  };
+}
+
+const toParked = ({ key, takenAt, failures, error = '' }: Row): Parked => ({
+  key,
+  since: new Date(takenAt).toISOString(),
+  tries: failures,
+  error,
+});

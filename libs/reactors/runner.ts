@@ -1,0 +1,149 @@
+import { PRODUCTION_BACKOFF, type Backoff } from './backoff.js';
+import { openCheckpoint, saveCheckpoint, type ReactorLog } from './checkpoint.js';
+import { createOutbox } from './outbox.js';
+import { openQueue, type QueueStatus } from './queue.js';
+import type { NewEffect, Reactor } from './reactor.js';
+import { createBell } from '#read-models/bell.js';
+import { toLogEvent } from '#read-models/log-event.js';
+import type { VaultStore } from '#vault/port.js';
+
+export interface ReactorStatus extends QueueStatus {
+  readonly name: string;
+  /** Up to where the log's events have been taken into the outbox. */
+  readonly position: bigint;
+}
+
+export interface ReactorRunner {
+  readonly name: string;
+  start(): void;
+  /** Says that the log, or the time, has moved on. */
+  poke(): void;
+  /** Takes effects that no event calls for. */
+  offer(effects: readonly NewEffect[]): Promise<void>;
+  status(): ReactorStatus;
+  /** Tries parked effects again; their number. */
+  retryParked(): Promise<number>;
+  /** Resolves when the log has been read to its end and nothing that is due is left. */
+  settled(): Promise<void>;
+  /** Lets what is under way end. What is not done is done after the next start. */
+  stop(): Promise<void>;
+}
+
+export interface RunnerOptions {
+  readonly reactor: Reactor;
+  readonly log: ReactorLog;
+  readonly vault: VaultStore;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly backoff?: Backoff;
+  /** Effects performed at once; default 8. */
+  readonly parallel?: number;
+  /** How often the log is looked at unasked, in ms; default 5,000. */
+  readonly pollMs?: number;
+  readonly onError?: (error: unknown, reactor: string) => void;
+}
+
+const BATCH = 200;
+/** Events are left in the log while so many effects are due. */
+const MAX_DUE = 2_000;
+const PAUSE_AFTER_ERROR_MS = 1_000;
+
+/**
+ * Runs one reactor. Events are first taken into the outbox, one row per effect; then the checkpoint moves on; effects are
+ * performed from the rows, so that a slow or failing one holds up no other. The place of a new reactor is stored before
+ * this resolves: whatever is appended from then on reaches it.
+ */
+export async function createReactorRunner(options: RunnerOptions): Promise<ReactorRunner> {
+  const { reactor, log, vault, now = Date.now, pollMs = 5_000, onError } = options;
+  const report = (error: unknown) => onError?.(error, reactor.name);
+  const bell = createBell();
+  const stopping = new AbortController();
+  const waitingForCalm: (() => void)[] = [];
+  let loop: Promise<void> | undefined;
+  let position = await openCheckpoint(vault, log, reactor, report);
+  const queue = await openQueue({
+    reactor,
+    outbox: createOutbox(vault, reactor.name, now),
+    log,
+    now,
+    backoff: options.backoff ?? PRODUCTION_BACKOFF,
+    parallel: options.parallel ?? 8,
+    signal: stopping.signal,
+    report,
+    onEnded: bell.ring,
+  });
+  const types = new Set(reactor.types);
+  const unsubscribe = log.onAppended((events) => {
+    if (events.some(({ type }) => types.has(type))) bell.ring();
+  });
+
+  /** Takes the effects of the next events. True: there may be more. */
+  async function intake(): Promise<boolean> {
+    const head = await log.head();
+    if (head <= position || queue.due() >= MAX_DUE) return false;
+    const events = (await log.readAll({ after: position, limit: BATCH, types: reactor.types })).map(toLogEvent);
+    const effects: NewEffect[] = [];
+    for (const event of events) {
+      if (!reactor.concerns || (await reactor.concerns(event))) effects.push({ key: event.id, position: event.position });
+    }
+    await queue.take(effects);
+    const last = events.at(-1)?.position ?? 0n;
+    const isFull = events.length === BATCH;
+    const reached = isFull || last > head ? last : head;
+    await saveCheckpoint(vault, log, reactor.name, reached);
+    position = reached;
+    return isFull;
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        const more = await intake();
+        queue.startDue();
+        if (more) continue;
+        await tellCalm();
+        await bell.wait(queue.untilDue(pollMs));
+      } catch (error) {
+        report(error);
+        await bell.wait(PAUSE_AFTER_ERROR_MS, () => stopping.signal.aborted);
+      }
+    }
+    await queue.ended();
+  }
+
+  async function tellCalm(): Promise<void> {
+    if (waitingForCalm.length === 0 || !queue.isCalm()) return;
+    if ((await log.head()) > position) bell.ring();
+    else for (const tell of waitingForCalm.splice(0)) tell();
+  }
+
+  return {
+    name: reactor.name,
+    start() {
+      loop ??= run();
+    },
+    poke: bell.ring,
+    async offer(effects) {
+      await queue.take(effects);
+      bell.ring();
+    },
+    status: () => ({ name: reactor.name, position, ...queue.status() }),
+    async retryParked() {
+      const count = await queue.retryParked();
+      bell.ring();
+      return count;
+    },
+    settled() {
+      const calm = new Promise<void>((resolve) => waitingForCalm.push(resolve));
+      bell.ring();
+      return calm;
+    },
+    async stop() {
+      stopping.abort();
+      unsubscribe();
+      bell.ring();
+      await loop;
+      for (const tell of waitingForCalm.splice(0)) tell();
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { History } from './history.js';
+import type { Random } from './random.js';
+import { isAccepted, sameAnswer, send, type Answer, type Connection } from './send.js';
+import { nextRequest } from './workload.js';
+import type { World } from './world.js';
+
+export interface Load {
+  /** Resolves when every client has noticed that the server is gone; what it says was wrong with the answers. */
+  readonly ended: Promise<readonly string[]>;
+  /** Lets the clients end what they are at, and no more. */
+  finish(): void;
+}
+
+/** One in so many operations is sent twice at once, as an impatient client does. */
+const TWINS = 0.08;
+
+/** Clients that send one operation after the other until the connection breaks. */
+export function startClients(
+  connection: Connection,
+  { clients, world, history, random }: { clients: number; world: World; history: History; random: Random },
+): Load {
+  let finishing = false;
+  const wrong: string[] = [];
+
+  async function client(own: Random): Promise<void> {
+    while (!finishing) {
+      const { command, request } = nextRequest(world, own);
+      const operation = history.add(command, request);
+      const sends = own.chance(TWINS) ? 2 : 1;
+      const answers = await Promise.all(
+        Array.from({ length: sends }, () => send(connection, request, operation.key)),
+      );
+      const whole = answers.filter((answer) => answer !== undefined);
+      wrong.push(...faults(whole).map((fault) => `#${operation.number} ${command}: ${fault}`));
+      operation.answer = outcome(whole, whole.length < sends);
+      world.learn(operation);
+      if (answers.includes(undefined)) return;
+    }
+  }
+
+  return {
+    ended: Promise.all(Array.from({ length: clients }, () => client(random.fork()))).then(() => wrong),
+    finish() {
+      finishing = true;
+    },
+  };
+}
+
+/** Whether something was written: only then is the answer recorded, and given again. */
+export const isRecorded = (answer: Answer): boolean => isAccepted(answer) && answer.position !== null;
+
+/** How it ended, if that is known: a lost send may have been carried out, unless another send of it was. */
+function outcome(answers: readonly Answer[], someLost: boolean): Answer | undefined {
+  const recorded = answers.find(isRecorded);
+  return recorded ?? (someLost ? undefined : answers.find(({ status }) => status < 500));
+}
+
+function faults(answers: readonly Answer[]): string[] {
+  const failed = answers.filter(({ status }) => status >= 500).map(({ status }) => `answered ${status}`);
+  const [one, two] = answers.filter(isRecorded);
+  return two && !sameAnswer(one!, two) ? [...failed, 'sent twice at once, and answered differently'] : failed;
+}

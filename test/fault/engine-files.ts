@@ -1,0 +1,72 @@
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { openProjections } from '../../apps/projector/open.js';
+import { openSqliteEventStore } from '#event-store/sqlite/event-store.js';
+import type { StoredEvent } from '#event-store/port.js';
+import { allViews } from '#read-models/views/index.js';
+
+const DATABASES = ['log.db', 'blobs.db', 'vault.db', 'views.db'];
+
+/** Copies the engines' files as they lie on the disk: what a crash has left, or what a backup holds. */
+export function copyFiles(from: string, to: string, names: readonly string[] = DATABASES): void {
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to, { recursive: true });
+  for (const name of [...names.flatMap((db) => [db, `${db}-wal`]), 'master-key']) {
+    if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
+  }
+}
+
+export interface LogContents {
+  readonly logId: string;
+  readonly events: readonly StoredEvent[];
+  /** Keyed hash -> the stream that holds it. */
+  readonly claims: ReadonlyMap<string, string>;
+  /** What is wrong with the file; revisions and positions with gaps among it. */
+  readonly damage: readonly string[];
+}
+
+/** Everything in a log that no process has open. */
+export async function readLog(dataDir: string): Promise<LogContents> {
+  const file = join(dataDir, 'log.db');
+  const store = openSqliteEventStore({ file });
+  const damage = await store.integrity();
+  const events = await store.readAll({ after: 0n, limit: Number.MAX_SAFE_INTEGER });
+  await store.close();
+  const db = new DatabaseSync(file, { readOnly: true });
+  const rows = db.prepare('SELECT hash, owner FROM claims').all() as { hash: string; owner: string }[];
+  db.close();
+  return { logId: store.logId, events, claims: new Map(rows.map(({ hash, owner }) => [hash, owner])), damage };
+}
+
+/** Lets the views of a folder catch up with its log, as a starting server does; from the beginning if there are none. */
+export async function catchUp(dataDir: string): Promise<void> {
+  const log = openSqliteEventStore({ file: join(dataDir, 'log.db'), readOnly: true });
+  const head = await log.head();
+  await log.close();
+  const troubles: string[] = [];
+  const projections = await openProjections(dataDir, {
+    settleMs: 120_000,
+    onBlocked: (view, { position, error }) => troubles.push(`${view} is blocked at ${position}: ${error}`),
+    onError: (error) => troubles.push(String(error)),
+  });
+  const reached = await projections.waitFor(head, 120_000);
+  await projections.stop();
+  if (!reached || troubles.length > 0) throw new Error(`the views do not reach ${head}: ${troubles.join('; ')}`);
+}
+
+/** Every document of every view with its position, as `<view> <id>` -> text. */
+export function dumpViews(dataDir: string): ReadonlyMap<string, string> {
+  const db = new DatabaseSync(join(dataDir, 'views.db'), { readOnly: true });
+  const pointer = db.prepare('SELECT collection FROM pointers WHERE view = ?');
+  const documents = new Map<string, string>();
+  for (const { name } of allViews) {
+    const { collection } = pointer.get(name) as { collection: string };
+    const rows = db.prepare(`SELECT id, pos, doc FROM doc_${collection} WHERE doc IS NOT NULL`).all();
+    for (const { id, pos, doc } of rows as { id: string; pos: number; doc: string }[]) {
+      documents.set(`${name} ${id}`, `${pos} ${doc}`);
+    }
+  }
+  db.close();
+  return documents;
+}
