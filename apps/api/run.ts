@@ -30,6 +30,7 @@ export async function run(config: Config = loadConfig()): Promise<Running> {
     const app = await createServer(services);
     await app.listen(config.port, config.host);
     const url = await app.getUrl();
+    services.reactors.start(url);
     const address = join(config.dataDir, ADDRESS_FILE);
     writeFileSync(address, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
     log.info({ url }, 'listening');

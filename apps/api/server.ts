@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { appModule } from './app.module.js';
 import { registerGateway } from './gateway/routes.js';
 import type { GatehouseRequest } from './http/context.js';
@@ -74,6 +74,12 @@ function parseBodies(fastify: FastifyInstance): void {
       }
     },
   );
+  // Clients name a type even where they send nothing: axios calls the body of a bare POST a form.
+  fastify.addContentTypeParser('*', (request, payload, done) => {
+    const { 'content-length': length = '0', 'transfer-encoding': chunked } = request.headers;
+    payload.resume();
+    done(length === '0' && chunked === undefined ? null : new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
+  });
 }
 
 /** One log line and one measurement for every answer; never a query string, a header or a body. */

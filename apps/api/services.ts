@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import type { PortalDirectory } from './http/portal-directory.js';
 import type { Metrics } from './metrics.js';
+import type { ServiceReactors } from './reactors.js';
 import type { Blobs } from '#blobs/port.js';
 import type { CommandHandler } from '#command-handling/handler.js';
 import type { FoldCache } from '#command-handling/fold-cache.js';
@@ -18,21 +19,6 @@ import type { Throttle } from '#vault/throttle.js';
 
 /** Nest token of everything that controllers, guards and filters use. Built in wiring.ts. */
 export const SERVICES = Symbol('services');
-
-/** Where a reactor stands. */
-export interface ReactorStatus {
-  readonly name: string;
-  readonly position: bigint;
-  /** Effects given up after many tries, until they are retried. */
-  readonly parked: number;
-}
-
-/** What the service's own operations see of the reactors. */
-export interface ReactorControl {
-  status(): readonly ReactorStatus[] | Promise<readonly ReactorStatus[]>;
-  /** Tries parked effects (default: of every reactor) again. */
-  retryParked(reactor?: string): Promise<unknown>;
-}
 
 export interface Services {
   readonly config: Config;
@@ -57,5 +43,5 @@ export interface Services {
   readonly throttle: Throttle;
 
   readonly portals: PortalDirectory;
-  readonly reactors?: ReactorControl;
+  readonly reactors: ServiceReactors;
 }

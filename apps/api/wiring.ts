@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { PortalDirectory } from './http/portal-directory.js';
 import { createMetrics } from './metrics.js';
+import { wireReactors } from './reactors.js';
 import type { Services } from './services.js';
 import { openSqliteBlobs } from '#blobs/sqlite/blobs.js';
 import { FoldCache } from '#command-handling/fold-cache.js';
@@ -75,7 +76,7 @@ export async function wire({
     metrics.commandStage.observe({ stage }, milliseconds / 1000),
   );
   store.onAppended((events) => projections.poke(events.at(-1)?.position));
-  const services: Services = {
+  const parts: Omit<Services, 'reactors'> = {
     config,
     log,
     metrics,
@@ -95,11 +96,13 @@ export async function wire({
     throttle: createThrottle({ hash: (text) => keyring.hmac('throttle', text), now }),
     portals: new PortalDirectory(store, cache, reads, (domain) => keyring.claimHash(domainClaim(domain))),
   };
+  const services: Services = { ...parts, reactors: await wireReactors(parts) };
   const purging = setInterval(() => void vault.purge(now()).catch(warn), PURGE_EVERY_MS).unref();
   return {
     services,
     async close() {
       clearInterval(purging);
+      await services.reactors.stop();
       await projections.stop();
       await services.specifications.close();
       cache.close();

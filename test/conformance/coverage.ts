@@ -11,8 +11,11 @@ export const LATER: Readonly<Record<string, number>> = {
 
 /** Declared statuses that no request can bring about here, and why. */
 export const NEVER: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  'create-application': { 403: 'a 403 makes the portal leave the page', 404: 'an unknown strategy is a field at fault' },
+  'create-application': {
+    403: 'a 403 makes the portal leave the page',
+  },
   'create-credential': { 403: 'more than 20 keys is a 400: a 403 makes the portal leave the page' },
+  'delete-credential': { 409: 'what is revoked already stays so, and that succeeds' },
   'delete-application': { 429: 'deleting is not limited' },
   'reset-password': { 401: 'a token is good, unknown (404) or over (410)' },
   'get-product-actions': { 503: 'no other service is asked' },

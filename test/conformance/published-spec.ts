@@ -11,6 +11,15 @@ export interface Superset {
   readonly reason: string;
 }
 
+/** Answers that the document does not declare although nothing else could be answered. */
+export interface Undeclared {
+  readonly operation: string;
+  readonly status: number;
+  /** Default: application/problem+json. */
+  readonly contentType?: string;
+  readonly reason: string;
+}
+
 export interface PublishedAnswer {
   readonly status: number;
   readonly contentType: string | undefined;
@@ -34,11 +43,21 @@ export interface PublishedSpec {
   check(operation: PublishedOperation, answer: PublishedAnswer): void;
 }
 
+export interface PublishedSpecOptions {
+  readonly supersets?: readonly Superset[];
+  readonly undeclared?: readonly Undeclared[];
+  /** Goes before its paths. */
+  readonly prefix?: string;
+}
+
 type Node = Record<string, unknown>;
 type Document = { readonly paths: Record<string, Node>; readonly components?: Node };
 
-/** An OpenAPI 3.0 document as somebody else published it, to hold answers against. `prefix` goes before its paths. */
-export function publishedSpec(file: string, supersets: readonly Superset[] = [], prefix = ''): PublishedSpec {
+/** An OpenAPI 3.0 document as somebody else published it, to hold answers against. */
+export function publishedSpec(
+  file: string,
+  { supersets = [], undeclared = [], prefix = '' }: PublishedSpecOptions = {},
+): PublishedSpec {
   const source = parse(readFileSync(file, 'utf8'), { maxAliasCount: -1 }) as Document;
   for (const { schema, fields } of supersets) open(at(source, schema), fields);
   const document = toJsonSchema(source) as Document;
@@ -50,12 +69,21 @@ export function publishedSpec(file: string, supersets: readonly Superset[] = [],
 
   function check(operation: PublishedOperation, { status, contentType, body }: PublishedAnswer): void {
     const where = `${operation.id} ${status}`;
+    const type = contentType?.split(';')[0]!.trim().toLowerCase();
+    if (
+      undeclared.some(
+        (one) =>
+          one.operation === operation.id &&
+          one.status === status &&
+          type === (one.contentType ?? 'application/problem+json'),
+      )
+    )
+      return;
     const pointer = ['paths', operation.path.slice(prefix.length), operation.method.toLowerCase(), 'responses', status];
     const responses = at(document, pointerOf(...pointer.slice(0, -1)));
     if (!(String(status) in responses)) throw new Error(`${where} is not declared: ${JSON.stringify(body)}`);
     const target = followed(document, pointerOf(...pointer));
     const content = (at(document, target)['content'] ?? {}) as Node;
-    const type = contentType?.split(';')[0]!.trim().toLowerCase();
     if (body === undefined || body === '') {
       if (Object.keys(content).length > 0 && status !== 204)
         throw new Error(`${where}: an answer without a body, but ${Object.keys(content).join()} is declared`);
@@ -65,7 +93,9 @@ export function publishedSpec(file: string, supersets: readonly Superset[] = [],
       throw new Error(`${where}: ${type} is not declared, but ${Object.keys(content).join() || 'no body'}`);
     }
     if (!('schema' in (content[type] as Node))) return;
-    const validate = ajv.getSchema(`spec${encodeFragment(`${target}${pointerOf('content', type, 'schema').slice(1)}`)}`)!;
+    const validate = ajv.getSchema(
+      `spec${encodeFragment(`${target}${pointerOf('content', type, 'schema').slice(1)}`)}`,
+    )!;
     if (!validate(body)) {
       throw new Error(`${where}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body)?.slice(0, 2000)}`);
     }
@@ -135,8 +165,7 @@ function toJsonSchema(node: unknown): unknown {
 const pointerOf = (...parts: readonly (string | number)[]): string =>
   `#/${parts.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
 
-const encodeFragment = (pointer: string): string =>
-  `#${pointer.slice(1).split('/').map(encodeURIComponent).join('/')}`;
+const encodeFragment = (pointer: string): string => `#${pointer.slice(1).split('/').map(encodeURIComponent).join('/')}`;
 
 function at(document: object, pointer: string): Node {
   let node: unknown = document;

@@ -27,9 +27,7 @@ export function startClients(
       const { command, request } = nextRequest(world, own);
       const operation = history.add(command, request);
       const sends = own.chance(TWINS) ? 2 : 1;
-      const answers = await Promise.all(
-        Array.from({ length: sends }, () => send(connection, request, operation.key)),
-      );
+      const answers = await Promise.all(Array.from({ length: sends }, () => send(connection, request, operation.key)));
       const whole = answers.filter((answer) => answer !== undefined);
       wrong.push(...faults(whole).map((fault) => `#${operation.number} ${command}: ${fault}`));
       operation.answer = outcome(whole, whole.length < sends);

@@ -5,9 +5,6 @@ import { sameAnswer, send, type Answer, type Connection } from './send.js';
 import type { World } from './world.js';
 
 export interface Settled {
-  /** Operations whose answer the crash had swallowed, and of these those that had been carried out nevertheless. */
-  readonly resolved: number;
-  readonly carriedOut: number;
   /** Answers asked for again and found the same. */
   readonly repeated: number;
   readonly violations: readonly string[];
@@ -22,26 +19,23 @@ export async function settle(
   { history, world, random, sample }: { history: History; world: World; random: Random; sample: number },
 ): Promise<Settled> {
   const violations: string[] = [];
-  let resolved = 0;
-  let carriedOut = 0;
   for (const operation of history.open()) {
     const answers = await sendThrice(connection, operation);
     const [first] = answers;
     if (answers.some(({ status }) => status >= 500)) violations.push(`${describe(operation)}: a retry failed`);
     else if (!answers.every((answer) => sameAnswer(answer, first!)) && answers.some(isRecorded)) {
-      violations.push(`${describe(operation)}: retries were answered ${answers.map(({ status }) => status).join(', ')}`);
+      violations.push(
+        `${describe(operation)}: retries were answered ${answers.map(({ status }) => status).join(', ')}`,
+      );
     }
     operation.answer = answers.find(isRecorded) ?? first!;
     world.learn(operation);
-    resolved += 1;
-    // What the server had already done it finds recorded, so that even the first retry is a repeat.
-    if (answers.slice(0, 2).every(({ replayed }) => replayed)) carriedOut += 1;
   }
   const answered = history.operations.filter(({ answer }) => answer && isRecorded(answer));
   const chosen =
     sample >= answered.length ? answered : Array.from({ length: sample }, () => random.pick(answered.slice(-2_000)));
   violations.push(...(await repeatAll(connection, chosen)));
-  return { resolved, carriedOut, repeated: chosen.length, violations };
+  return { repeated: chosen.length, violations };
 }
 
 async function sendThrice(connection: Connection, { request, key }: Operation): Promise<readonly Answer[]> {

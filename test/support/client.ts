@@ -1,3 +1,5 @@
+import { declaredCheck, type DeclaredCheck } from './declared.js';
+
 /** An answer with its body read: JSON where it is JSON. */
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -28,7 +30,12 @@ export interface CommandAnswer {
   readonly events: readonly { readonly id: string; readonly type: string }[];
 }
 
-/** A client of a server with a bearer token, or without any. */
+let check: DeclaredCheck | undefined;
+
+/**
+ * A client of a server with a bearer token, or without any. Every JSON answer must be one that the OpenAPI document
+ * declares.
+ */
 export function testClient(url: string, token?: string): TestClient {
   async function send<T>(method: string, path: string, { body, headers = {} }: Send = {}): Promise<Answer<T>> {
     const response = await fetch(new URL(path, url), {
@@ -42,12 +49,12 @@ export function testClient(url: string, token?: string): TestClient {
     });
     const text = await response.text();
     const json = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: (json ? JSON.parse(text) : undefined) as T,
-    };
+    const { status, headers: found } = response;
+    const answer: unknown = json ? JSON.parse(text) : undefined;
+    if (json && (answer as { code?: string }).code !== 'no_such_command') {
+      (check ??= declaredCheck())({ method, path, status, contentType: found.get('content-type'), body: answer });
+    }
+    return { status, headers: found, text, body: answer as T };
   }
   return {
     send,

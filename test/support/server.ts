@@ -23,9 +23,13 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** The real services in this process on a fresh data folder, listening on a free port. */
+/**
+ * The real services in this process, listening on a free port: on a fresh data folder that ends with them, or on the one
+ * that GATEHOUSE_DATA_DIR names, which stays.
+ */
 export async function startTestServer(env: Record<string, string> = {}): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
+  const given = env['GATEHOUSE_DATA_DIR'];
+  const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'gatehouse-test-')));
   let offset = 0;
   const logLines: string[] = [];
   const config = loadConfig({ PORT: '0', GATEHOUSE_DATA_DIR: dataDir, ...env });
@@ -39,11 +43,13 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   });
   const app = await createServer(wired.services);
   await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  wired.services.reactors.start(url);
   return {
     app,
     services: wired.services,
     dataDir,
-    url: await app.getUrl(),
+    url,
     adminToken: config.adminToken,
     logLines,
     advance: (milliseconds) => {
@@ -52,7 +58,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
     async stop() {
       await app.close();
       await wired.close();
-      await rm(dataDir, { recursive: true, force: true });
+      if (given === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -24,7 +24,7 @@ export function changesOf(events: readonly StoredEvent[]): readonly Changes[] {
   if (!first) return [];
   const decider = AGGREGATES[splitStream(first.stream).aggregate as AggregateName];
   let state = decider.initialState;
-  let before = fieldsOf(state as object);
+  let before: Fields = new Map();
   return events.map(({ type, data, metadata }) => {
     state = decider.evolve(state, { type, data, at: metadata['recorded_at'] ?? '' });
     const after = fieldsOf(state as object);

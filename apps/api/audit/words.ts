@@ -7,6 +7,15 @@ export type NameOf = (id: string) => string | null | undefined;
 
 const FORGOTTEN = 'A person who was forgotten';
 
+/** What a developer does or meets, whoever sent the command. */
+const DEEDS_OF_DEVELOPERS = new Set([
+  'developer.registered.v1',
+  'developer.sign-up-repeated.v1',
+  'developer.email-confirmed.v1',
+  'developer.password-reset-requested.v1',
+  'developer.password-set.v1',
+]);
+
 /** Who is named as the one who did it. Somebody who signs up is not known before, so it is the developer it made. */
 export function whoDid({ stream, metadata }: StoredEvent, nameOf: NameOf): string | null {
   const { aggregate, entityId } = splitStream(stream);
@@ -17,13 +26,27 @@ export function whoDid({ stream, metadata }: StoredEvent, nameOf: NameOf): strin
 }
 
 function subjectOf(event: StoredEvent, nameOf: NameOf): string {
-  const { metadata } = event;
+  const { metadata, stream } = event;
   if (metadata['by'] === 'policy') return 'A setting';
-  const kind = metadata['actor_kind'];
+  if (DEEDS_OF_DEVELOPERS.has(event.type)) return nameOf(splitStream(stream).entityId) ?? FORGOTTEN;
   const name = whoDid(event, nameOf);
-  if (kind === 'system') return `Gatehouse (${name})`;
-  if (kind === 'integration') return `The integration ${name}`;
-  return name ?? (kind === 'anonymous' && !event.stream.startsWith('developer-') ? 'Somebody' : FORGOTTEN);
+  switch (metadata['actor_kind']) {
+    case 'system':
+      return `Gatehouse (${name})`;
+    case 'integration':
+      return `The integration ${name}`;
+    case 'anonymous':
+      return name ?? 'Somebody';
+    default:
+      return name ?? FORGOTTEN;
+  }
+}
+
+/** Who sent the command that made a developer's deed, if not the developer. */
+function through({ type, metadata }: StoredEvent): string {
+  const kind = metadata['actor_kind'];
+  const sender = kind === 'admin' || kind === 'integration' ? metadata['actor_id'] : undefined;
+  return sender && DEEDS_OF_DEVELOPERS.has(type) ? `, through ${sender}` : '';
 }
 
 /** The event as a sentence: who, and the event's words with the names of what it speaks of. */
@@ -33,7 +56,7 @@ export function sentence(event: StoredEvent, nameOf: NameOf): string {
     const value = valueOf(event, (quoted ?? plain)!, nameOf);
     return quoted === undefined ? value : `“${value}”`;
   });
-  return `${subjectOf(event, nameOf)} ${words}`;
+  return `${subjectOf(event, nameOf)} ${words}${through(event)}`;
 }
 
 /** An id is called by its name; a version also by its product's, except in that product's own story. */

@@ -20,13 +20,16 @@ const STREAM = /^(developer|application|product|portal|authStrategy)-[\w-]{1,64}
 /** The event log for everybody downstream: from the beginning or from any point, missing nothing. */
 @Controller()
 export class FeedController implements OnModuleDestroy {
-  private readonly closing = new AbortController();
+  /** Those who wait; undefined once the server stops. */
+  private waiting?: Set<AbortController> = new Set();
 
   constructor(@Inject(SERVICES) private readonly services: Services) {}
 
   /** Whoever waits is answered before the server stops. */
   onModuleDestroy(): void {
-    this.closing.abort();
+    const waiting = this.waiting ?? [];
+    delete this.waiting;
+    for (const one of waiting) one.abort();
   }
 
   @Operation({
@@ -77,23 +80,24 @@ export class FeedController implements OnModuleDestroy {
         `after is ahead of the log, which ends at ${formatPosition(store.logId, head)}: it was restored to an earlier state. Start from its beginning.`,
       );
     }
-    const page = wait === 0 ? await readFeed(store, asked) : await this.wait(context, asked, wait * 1000);
+    const page = wait > 0 && this.waiting ? await this.wait(context, asked, wait * 1000) : await readFeed(store, asked);
     return this.answer(query, page);
   }
 
   /** Until there is an event, the time is over, the caller has left or the server stops. */
   private async wait(context: Context, query: FeedQuery, milliseconds: number): Promise<FeedPage> {
-    const { raw } = context.request;
-    const left = new AbortController();
-    const leave = (): void => left.abort();
-    raw.socket.setTimeout(SOCKET_PATIENCE_MS);
-    context.reply.raw.once('close', leave);
-    const timer = setTimeout(leave, milliseconds);
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    context.request.raw.socket.setTimeout(SOCKET_PATIENCE_MS);
+    context.reply.raw.once('close', end);
+    const timer = setTimeout(end, milliseconds);
+    this.waiting?.add(over);
     try {
-      return await waitForFeed(this.services.store, query, AbortSignal.any([left.signal, this.closing.signal]));
+      return await waitForFeed(this.services.store, query, over.signal);
     } finally {
+      this.waiting?.delete(over);
       clearTimeout(timer);
-      context.reply.raw.off('close', leave);
+      context.reply.raw.off('close', end);
     }
   }
 

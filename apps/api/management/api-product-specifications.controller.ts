@@ -5,7 +5,7 @@ import { listParameters, parseList } from '../http/lists.js';
 import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { Sender } from '../http/sender.js';
-import { blobText } from '../portal/content.js';
+import { blobText } from '../http/content.js';
 import { SERVICES, type Services } from '../services.js';
 import { NewSpecification, SpecificationChange } from './product-bodies.js';
 import { pageOfAll } from './product-lists.js';

@@ -7,8 +7,8 @@ import { Operation, ref } from '../http/operation.js';
 import { notFound } from '../http/problem.js';
 import { SERVICES, type Services } from '../services.js';
 import { visibleProduct } from './catalogue.js';
-import { blobBytes } from './content.js';
-import { negotiate } from './negotiation.js';
+import { blobBytes } from '../http/content.js';
+import { negotiate } from '../http/negotiation.js';
 import { publishedDocuments, renderDocument, renderItem, renderTree, sourceAsNodes } from './render-documents.js';
 
 const JSON_TYPE = 'application/json';

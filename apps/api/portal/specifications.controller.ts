@@ -3,7 +3,7 @@ import { Ctx, type Context } from '../http/context.js';
 import { Operation, ref } from '../http/operation.js';
 import { SERVICES, type Services } from '../services.js';
 import { publishedVersion, visibleProduct } from './catalogue.js';
-import { answerByHash, blobText } from './content.js';
+import { answerByHash, blobText } from '../http/content.js';
 import type { Specification } from '#domain/product/state.js';
 
 const TAG = 'Portal: versions';

@@ -52,7 +52,7 @@ export class HealthController {
       blocked: blocked !== undefined,
       behind: !live || position < target,
     }));
-    const reactors = (await reactorStandings(this.services)).map(({ name, parked }) => ({ name, parked }));
+    const reactors = reactorStandings(this.services).map(({ name, parked }) => ({ name, parked }));
     const starting = views.some(({ behind, blocked }) => behind && !blocked);
     const degraded = views.some(({ blocked }) => blocked) || reactors.some(({ parked }) => parked > 0);
     return new Answer(

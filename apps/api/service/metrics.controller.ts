@@ -41,7 +41,7 @@ export class MetricsController {
       metrics.viewLag.set({ view: name }, lagSeconds);
       metrics.viewBlocked.set({ view: name }, blocked ? 1 : 0);
     }
-    for (const { name, parked } of await reactorStandings(this.services)) {
+    for (const { name, parked } of reactorStandings(this.services)) {
       metrics.parkedEffects.set({ reactor: name }, parked);
     }
     for (const [state, count] of Object.entries(passwords.load())) metrics.passwordHashes.set({ state }, count);

@@ -30,6 +30,18 @@ const view = object({
   rebuilding: { type: ['number', 'null'], description: 'Share done of the copy being built, 0 to 1.' },
 });
 
+const parked = object({ key: text, since: time, tries: integer, error: text });
+
+const reactor = object({
+  name: text,
+  position: { ...position, description: 'Up to where it has taken in the log.' },
+  waiting: { type: 'integer', description: 'Effects under way or to be tried (again).' },
+  retrying: { type: 'integer', description: 'Of those, how many have failed at least once.' },
+  parked: { type: 'integer', description: 'Effects given up until they are retried.' },
+  problems: list({ ...parked, description: 'The first of the parked.' }),
+  progress: list(object({ key: text, done: integer, total: integer })),
+});
+
 export const serviceSchemas: Readonly<Record<string, Schema>> = {
   ServiceLiveness: object({ status: { enum: ['ok'] } }),
   ServiceReadiness: object({
@@ -42,7 +54,7 @@ export const serviceSchemas: Readonly<Record<string, Schema>> = {
     uptime_seconds: integer,
     log: object({ id: text, head: position }),
     views: list(view),
-    reactors: list(object({ name: text, position, parked: integer })),
+    reactors: list(reactor),
   }),
   ServiceViews: object({ views: list(text) }),
   ServiceReactors: object({ reactors: list(text) }),

@@ -1,5 +1,6 @@
 import type { ViewStatus } from '#read-models/status.js';
-import type { ReactorStatus, Services } from '../services.js';
+import type { ReactorStatus } from '#reactors/runner.js';
+import type { Services } from '../services.js';
 
 /** Where a view stands, and how far behind that is. */
 export interface ViewStanding extends ViewStatus {
@@ -22,5 +23,5 @@ export async function viewStandings({ projections, store, now }: Needs): Promise
   );
 }
 
-export const reactorStandings = async ({ reactors }: Pick<Services, 'reactors'>): Promise<readonly ReactorStatus[]> =>
-  (await reactors?.status()) ?? [];
+export const reactorStandings = ({ reactors }: Pick<Services, 'reactors'>): readonly ReactorStatus[] =>
+  reactors.status();

@@ -47,10 +47,9 @@ export class StatusController {
       uptime_seconds: Math.floor(process.uptime()),
       log: { id: store.logId, head: String(await store.head()) },
       views: (await viewStandings(this.services)).map(renderView),
-      reactors: (await reactorStandings(this.services)).map(({ name, position, parked }) => ({
-        name,
-        position: String(position),
-        parked,
+      reactors: reactorStandings(this.services).map((reactor) => ({
+        ...reactor,
+        position: String(reactor.position),
       })),
     };
   }
@@ -91,9 +90,9 @@ export class StatusController {
   })
   async retryReactors(@Ctx() context: Context): Promise<object> {
     const { reactor } = context.body as OfReactor;
-    const names = (await reactorStandings(this.services)).map(({ name }) => name);
+    const names = reactorStandings(this.services).map(({ name }) => name);
     const reactors = named('reactor', reactor, names);
-    await this.services.reactors?.retryParked(reactor);
+    await this.services.reactors.retryParked(reactor);
     return { reactors };
   }
 

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { projectRoot } from '../../api/version.js';
 
 /** One product of the sample catalogue, with a real OpenAPI description that an npm package ships. */
 export interface SampleProduct {
@@ -21,11 +21,9 @@ export interface SampleDocument {
   readonly children?: readonly SampleDocument[];
 }
 
-const require = createRequire(import.meta.url);
-
-/** A file of an installed package, found through its package.json. */
+/** A file of an installed package. */
 const packaged = (name: string, file: string) => (): Uint8Array =>
-  readFileSync(join(dirname(require.resolve(`${name}/package.json`)), file));
+  readFileSync(join(projectRoot(), 'node_modules', name, file));
 
 /** Four products; `own` is the description of the running server itself. */
 export const sampleCatalogue = (own: Uint8Array): readonly SampleProduct[] => [

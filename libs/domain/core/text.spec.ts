@@ -29,6 +29,13 @@ describe('changes', () => {
     expect(changedFields(now, { a: 1, b: [['k', 'v']], c: null, d: undefined })).toEqual({ c: null });
   });
 
+  it('does not take another order of keys for a change', () => {
+    const now = { link: { plane: 'p', id: 'i', lives: { unit: 'days', value: 1 } } };
+    expect(changedFields(now, { link: { id: 'i', lives: { value: 1, unit: 'days' }, plane: 'p' } })).toEqual({});
+    expect(changedFields(now, { link: { ...now.link, id: 'j' } })).toEqual({ link: { ...now.link, id: 'j' } });
+    expect(changedFields({ list: ['a', 'b'] }, { list: ['b', 'a'] })).toEqual({ list: ['b', 'a'] });
+  });
+
   it('merges labels: null removes one, or all', () => {
     const labels = [
       ['10', 'a'],

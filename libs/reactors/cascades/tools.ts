@@ -1,5 +1,6 @@
 import type { SendCommand } from '../commands.js';
-import { EffectFailed, type Performance } from '../reactor.js';
+import { caughtUp } from '../caught-up.js';
+import type { Performance } from '../reactor.js';
 import type { FoldCache } from '#command-handling/fold-cache.js';
 import type { LogEvent } from '#read-models/log-event.js';
 import type { Condition, Doc } from '#read-models/port.js';
@@ -30,14 +31,6 @@ export const CASCADES = 'cascades';
 
 const PAGE = 200;
 const AT_ONCE = 16;
-const VIEW_TIMEOUT_MS = 10_000;
-
-/** Waits until a view has everything that the log has now. @throws EffectFailed if that takes too long */
-export async function caughtUp({ store, reads }: Pick<CascadeServices, 'store' | 'reads'>, view: string): Promise<void> {
-  if (!(await reads.waitFor(await store.head(), VIEW_TIMEOUT_MS, [view]))) {
-    throw new EffectFailed(`The view ${view} is behind the log`);
-  }
-}
 
 /**
  * Does something about every document that the conditions find, and looks again until a view that has caught up shows no

@@ -1,4 +1,5 @@
 import type { Condition, Operator, Query } from '../port.js';
+import { fieldExpression, LIVE } from './tables.js';
 
 /** A piece of SQL with the values for its placeholders, in order. */
 export interface Sql {
@@ -6,28 +7,22 @@ export interface Sql {
   readonly values: readonly (string | number)[];
 }
 
-/** The expression that a field is filtered, sorted and indexed by. Refuses names that could be anything but a field. */
-export function fieldExpression(field: string): string {
-  if (!/^\w+$/.test(field)) throw new TypeError(`field name "${field}": use letters, digits and _ only`);
-  return field === 'id' ? 'id' : `json_extract(doc,'$.${field}')`;
-}
-
 /**
- * The conditions of a query joined by AND. `doc IS NOT NULL` hides tombstones and is what lets the planner use the
- * collection's partial indexes.
+ * The conditions of a query joined by AND. The one that hides tombstones is also what lets the planner use the collection's
+ * partial indexes. `fields`: those that have a column.
  */
-export function whereClause(conditions: readonly Condition[]): Sql {
-  const clauses = conditions.map(clause);
+export function whereClause(conditions: readonly Condition[], fields: readonly string[]): Sql {
+  const clauses = conditions.map((condition) => clause(condition, fields));
   return {
-    text: ['doc IS NOT NULL', ...clauses.map((c) => c.text)].join(' AND '),
+    text: [LIVE, ...clauses.map((c) => c.text)].join(' AND '),
     values: clauses.flatMap((c) => c.values),
   };
 }
 
-export function orderClause(sort: Query['sort'] = []): string {
+export function orderClause(sort: Query['sort'] = [], fields: readonly string[]): string {
   const terms = sort
     .filter((s) => s.field !== 'id')
-    .map((s) => `${fieldExpression(s.field)}${s.descending ? ' DESC' : ''}`);
+    .map((s) => `${fieldExpression(s.field, fields)}${s.descending ? ' DESC' : ''}`);
   return [...terms, sort.at(-1)?.descending ? 'id DESC' : 'id'].join(', ');
 }
 
@@ -48,8 +43,8 @@ const OPERATORS: Readonly<Record<Operator, (x: string, condition: Condition) => 
   gte: (x, c) => sql(`${x} >= ?`, scalar(c)),
 };
 
-function clause(condition: Condition): Sql {
-  return OPERATORS[condition.op](fieldExpression(condition.field), condition);
+function clause(condition: Condition, fields: readonly string[]): Sql {
+  return OPERATORS[condition.op](fieldExpression(condition.field, fields), condition);
 }
 
 const sql = (text: string, ...values: (string | number)[]): Sql => ({ text, values });

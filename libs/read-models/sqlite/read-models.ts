@@ -1,9 +1,21 @@
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
-import type { Checkpoint, Doc, DocWrite, ReadModelStore, View } from '../port.js';
-import { fieldExpression, orderClause, whereClause } from './query.js';
+import type { Checkpoint, Doc, DocWrite, ReadModelStore } from '../port.js';
+import { orderClause, whereClause } from './query.js';
+import {
+  createTable,
+  fieldExpression,
+  LIVE,
+  readTable,
+  scalarsOf,
+  tableName,
+  updateInPlace,
+  upsert,
+  type Scalar,
+  type Table,
+} from './tables.js';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 export interface SqliteReadModelsOptions {
   readonly file: string;
@@ -11,7 +23,6 @@ export interface SqliteReadModelsOptions {
   readonly readOnly?: boolean;
 }
 
-/** A collection's table: documents as JSON text, NULL for a tombstone. */
 type Row = readonly [id: string, position: bigint, doc: string | null];
 
 /**
@@ -37,8 +48,19 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
   };
   const rows = <R>(text: string, ...values: readonly (string | number | bigint)[]): R[] =>
     statement(text).all(...values) as R[];
-  const run = (text: string, ...values: readonly (string | bigint | null)[]): number =>
+  const run = (text: string, ...values: readonly (Scalar | bigint)[]): number =>
     Number(statement(text).run(...values).changes);
+
+  const tables = new Map<string, Table>();
+  function table(collection: string): Table {
+    let known = tables.get(collection);
+    if (!known) {
+      known = readTable(db, collection);
+      // a table without columns may be one that is not made yet
+      if (known.fields.length > 0) tables.set(collection, known);
+    }
+    return known;
+  }
 
   function transaction(work: () => void): void {
     db.exec('BEGIN IMMEDIATE');
@@ -62,7 +84,8 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
     },
     async drop(collection) {
       transaction(() => {
-        db.exec(`DROP TABLE IF EXISTS ${table(collection)}`);
+        db.exec(`DROP TABLE IF EXISTS ${tableName(collection)}`);
+        tables.delete(collection);
         run('DELETE FROM checkpoints WHERE collection = ?', collection);
       });
     },
@@ -80,21 +103,28 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
 
     async load(collection, ids) {
       return rows<Row>(
-        `SELECT id, pos, doc FROM ${table(collection)} WHERE id IN (SELECT value FROM json_each(?))`,
+        `SELECT id, pos, doc FROM ${tableName(collection)} WHERE id IN (SELECT value FROM json_each(?))`,
         JSON.stringify(ids),
       ).map(toWrite);
     },
     async loadWhere(collection, field, value) {
+      const { name, fields } = table(collection);
       return rows<Row>(
-        `SELECT id, pos, doc FROM ${table(collection)} WHERE doc IS NOT NULL AND ${fieldExpression(field)} = ?`,
+        `SELECT id, pos, doc FROM ${name} WHERE ${LIVE} AND ${fieldExpression(field, fields)} = ?`,
         value,
       ).map(toWrite);
     },
     async write(collection, writes, checkpoint) {
-      const upsert = `INSERT INTO ${table(collection)} (id, pos, doc) VALUES (?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET pos = excluded.pos, doc = excluded.doc WHERE excluded.pos > pos`;
+      const { name, fields } = table(collection);
+      const inPlace = updateInPlace({ name, fields });
+      const whole = upsert({ name, fields });
       transaction(() => {
-        for (const { id, position, doc } of writes) run(upsert, id, position, doc && JSON.stringify(doc));
+        for (const { id, position, doc } of writes) {
+          const text = doc && JSON.stringify(doc);
+          const scalars = scalarsOf(doc, fields);
+          if (doc && run(inPlace, position, text, id, position, ...scalars) > 0) continue;
+          run(whole, id, position, doc ? 0 : 1, text, ...scalars);
+        }
         saveCheckpoint(collection, checkpoint);
       });
     },
@@ -102,33 +132,35 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
       return checkpointOf(collection);
     },
     async purge(collection, before) {
-      return run(`DELETE FROM ${table(collection)} WHERE doc IS NULL AND pos < ?`, before);
+      return run(`DELETE FROM ${tableName(collection)} WHERE deleted = 1 AND pos < ?`, before);
     },
 
     async get(collection, id) {
-      const row = rows<[string]>(`SELECT doc FROM ${table(collection)} WHERE id = ? AND doc IS NOT NULL`, id)[0];
+      const row = rows<[string]>(`SELECT doc FROM ${tableName(collection)} WHERE id = ? AND ${LIVE}`, id)[0];
       return row && toDoc(row);
     },
     async getMany(collection, ids) {
       const found = rows<[string]>(
-        `SELECT doc FROM ${table(collection)} WHERE doc IS NOT NULL AND id IN (SELECT value FROM json_each(?))`,
+        `SELECT doc FROM ${tableName(collection)} WHERE ${LIVE} AND id IN (SELECT value FROM json_each(?))`,
         JSON.stringify(ids),
       ).map(toDoc);
       return new Map(found.map((doc) => [doc.id, doc]));
     },
     async find(collection, { where, sort, skip = 0, limit }) {
-      const condition = whereClause(where);
+      const { name, fields } = table(collection);
+      const condition = whereClause(where, fields);
       return rows<[string]>(
-        `SELECT doc FROM ${table(collection)} WHERE ${condition.text} ORDER BY ${orderClause(sort)} LIMIT ? OFFSET ?`,
+        `SELECT doc FROM ${name} WHERE ${condition.text} ORDER BY ${orderClause(sort, fields)} LIMIT ? OFFSET ?`,
         ...condition.values,
         limit,
         skip,
       ).map(toDoc);
     },
     async count(collection, where) {
-      const condition = whereClause(where);
+      const { name, fields } = table(collection);
+      const condition = whereClause(where, fields);
       const counted = rows<[bigint]>(
-        `SELECT count(*) FROM ${table(collection)} WHERE ${condition.text}`,
+        `SELECT count(*) FROM ${name} WHERE ${condition.text}`,
         ...condition.values,
       );
       return Number(counted[0]?.[0]);
@@ -182,23 +214,6 @@ function prepareFile(db: DatabaseSyncInstance, file: string, readOnly: boolean):
     ) STRICT;
     CREATE TABLE IF NOT EXISTS pointers (view TEXT PRIMARY KEY, collection TEXT NOT NULL) STRICT;
     PRAGMA user_version = ${FORMAT}`);
-}
-
-function createTable(db: DatabaseSyncInstance, collection: string, indexes: View['indexes']): void {
-  const name = table(collection);
-  db.exec(`CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY, pos INTEGER NOT NULL, doc TEXT) STRICT`);
-  db.exec(`CREATE INDEX IF NOT EXISTS ${name}__tombstones ON ${name} (pos) WHERE doc IS NULL`);
-  for (const fields of indexes) {
-    const expressions = fields.map(fieldExpression).join(', ');
-    db.exec(
-      `CREATE INDEX IF NOT EXISTS ${name}__${fields.join('__')} ON ${name} (${expressions}, id) WHERE doc IS NOT NULL`,
-    );
-  }
-}
-
-function table(collection: string): string {
-  if (!/^\w+$/.test(collection)) throw new TypeError(`collection name "${collection}": use letters, digits and _ only`);
-  return `doc_${collection}`;
 }
 
 const toDoc = ([doc]: readonly [string]): Doc => JSON.parse(doc) as Doc;

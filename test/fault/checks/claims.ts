@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { referenceClaim, nameClaim } from '#domain/application/decide.js';
 import type { ApplicationState } from '#domain/application/state.js';
-import { emailClaim } from '#domain/core/claims.js';
+import { emailClaim, type Claim } from '#domain/core/claims.js';
 import { fold } from '#domain/core/fold.js';
 import type { DeveloperState } from '#domain/developer/state.js';
 import { AGGREGATES } from '#domain/registry.js';
@@ -11,6 +11,7 @@ import { splitStream } from '#read-models/log-event.js';
 import { openKeyring, type Keyring } from '#vault/keyring.js';
 import { openSqliteVault } from '#vault/sqlite/vault.js';
 import type { LogContents } from '../engine-files.js';
+import { groupBy } from '../group-by.js';
 
 /** An entity as its stream leaves it. */
 export interface Entity<S> {
@@ -24,7 +25,7 @@ export function entitiesOf(events: readonly StoredEvent[]): {
   readonly applications: readonly Entity<ApplicationState>[];
   readonly developers: readonly Entity<DeveloperState>[];
 } {
-  const streams = Map.groupBy(events, ({ stream }) => stream);
+  const streams = groupBy(events, ({ stream }) => stream);
   function of<S>(wanted: 'application' | 'developer'): Entity<S>[] {
     return [...streams].flatMap(([stream, own]) => {
       const { aggregate, entityId: id } = splitStream(stream);
@@ -47,23 +48,32 @@ export async function checkClaims(
 ): Promise<readonly string[]> {
   const { vault, keyring } = await openSecrets(dataDir);
   const expected = new Map(baseline);
+  const twice: string[] = [];
+  const expect = (claim: Claim, stream: string): void => {
+    const hash = keyring.claimHash(claim);
+    if (expected.has(hash)) twice.push(`${stream} and ${expected.get(hash)} have the same ${claim.kind}`);
+    expected.set(hash, stream);
+  };
   const { applications, developers } = entitiesOf(events);
   for (const { stream, state } of applications) {
     if (!state.exists) continue;
-    expected.set(keyring.claimHash(nameClaim(state.developer_id, state.name)), stream);
-    expected.set(keyring.claimHash(referenceClaim(state.portal_id, state.reference_id)), stream);
+    expect(nameClaim(state.developer_id, state.name), stream);
+    expect(referenceClaim(state.portal_id, state.reference_id), stream);
   }
   for (const { stream, state } of developers) {
     if (!state.exists) continue;
     const email = await keyring.open(state.email);
-    if (email !== undefined) expected.set(keyring.claimHash(emailClaim(state.portal_id, email)), stream);
+    if (email !== undefined) expect(emailClaim(state.portal_id, email), stream);
   }
   await vault.close();
   return [
+    ...twice,
     ...[...expected].flatMap(([hash, stream]) =>
       claims.get(hash) === stream ? [] : [`a claim of ${stream} is held by ${claims.get(hash) ?? 'nobody'}`],
     ),
-    ...[...claims].flatMap(([hash, owner]) => (expected.has(hash) ? [] : [`${owner} holds a claim that it has no use for`])),
+    ...[...claims].flatMap(([hash, owner]) =>
+      expected.has(hash) ? [] : [`${owner} holds a claim that it has no use for`],
+    ),
   ];
 }
 

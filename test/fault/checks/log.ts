@@ -1,4 +1,5 @@
 import type { StoredEvent } from '#event-store/port.js';
+import { groupBy } from '../group-by.js';
 import { describe, promised, type Operation } from '../history.js';
 
 export interface LogCheck {
@@ -21,7 +22,7 @@ const commandIdOf = ({ metadata }: StoredEvent): string => metadata['command_id'
  * belongs to an accepted operation, to one whose answer got lost, or to the service's own reaction to another event.
  */
 export function checkLog(events: readonly StoredEvent[], baseline: bigint, operations: readonly Operation[]): LogCheck {
-  const byCommand = Map.groupBy(events, commandIdOf);
+  const byCommand = groupBy(events, commandIdOf);
   const eventIds = new Set(events.map(({ id }) => id));
   const lost: string[] = [];
   const foreign: string[] = [];

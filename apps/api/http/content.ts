@@ -1,4 +1,4 @@
-import type { Context } from '../http/context.js';
+import type { Context } from './context.js';
 import type { Services } from '../services.js';
 
 /** The text of a blob that an event names. */

@@ -1,4 +1,4 @@
-import { invalid } from '../http/problem.js';
+import { invalid } from './problem.js';
 
 interface Range {
   readonly type: string;

@@ -1,0 +1,47 @@
+import { mkdirSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import nodemailer from 'nodemailer';
+import { EffectFailed } from '../reactor.js';
+import { toMail, type MailTransport, type Message } from './transport.js';
+
+/** Mails as files `<time>-<id>.eml`, readable by their owner only: they hold links that open accounts. A repeat replaces its file. */
+export function createFileOutbox({ dir, from }: { readonly dir: string; readonly from: string }): MailTransport {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const composer = nodemailer.createTransport({ streamTransport: true, buffer: true });
+
+  return {
+    async send(message) {
+      const { message: bytes } = await composer.sendMail(toMail(from, message));
+      try {
+        await writeWhole(dir, nameOf(message), bytes as Buffer);
+      } catch (cause) {
+        const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+        throw new EffectFailed(`The mail could not be written to the outbox folder (${code})`, { cause });
+      }
+    },
+    close: async () => composer.close(),
+  };
+}
+
+/** Sorts by time; without the colons that some file systems do not like. */
+const nameOf = ({ id, date }: Message): string => `${date.toISOString().replaceAll(':', '-')}-${id}.eml`;
+
+/** Nobody ever sees half a file under its name, even after a power cut. */
+async function writeWhole(dir: string, name: string, bytes: Buffer): Promise<void> {
+  const unfinished = join(dir, `.${name}.tmp`);
+  const file = await open(unfinished, 'w', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(unfinished, join(dir, name));
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
