@@ -4,7 +4,10 @@ import tseslint from 'typescript-eslint';
 const impure = [
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'The clock arrives as env.now.' },
   { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'The clock arrives as env.now.' },
-  { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Randomness arrives with the command.' },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'Randomness arrives with the command.',
+  },
   { selector: ':function[async=true]', message: 'The domain does no I/O.' },
 ];
 
@@ -22,5 +25,9 @@ export default tseslint.config(
   },
   { files: ['apps/cli/**', 'scripts/**', 'test/**', '**/*.mjs'], rules: { 'no-console': 'off' } },
   { files: ['apps/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
-  { files: ['libs/domain/**/*.ts'], ignores: ['**/*.spec.ts'], rules: { 'no-restricted-syntax': ['error', ...impure] } },
+  {
+    files: ['libs/domain/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...impure] },
+  },
 );

@@ -8,7 +8,8 @@ export default {
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^#(domain|command-handling|event-store|read-models|reactors|blobs|documents|vault)/(.*)\\.js$': '<rootDir>/libs/$1/$2.ts',
+    '^#(domain|command-handling|event-store|read-models|reactors|blobs|documents|vault)/(.*)\\.js$':
+      '<rootDir>/libs/$1/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmRequiredByCjs.join('|')})/)`],

@@ -24,7 +24,8 @@ export async function wireReactors(services: Needs): Promise<ServiceReactors> {
   const { config, log: logger, store, vault, handler, reads, now } = services;
   let origin = `http://localhost:${config.port}`;
   const transport = transportFor(config);
-  const report = (error: unknown, reactor: string) => logger.error({ err: error, reactor }, 'a reactor could not go on; trying again');
+  const report = (error: unknown, reactor: string) =>
+    logger.error({ err: error, reactor }, 'a reactor could not go on; trying again');
   const run = (reactor: Parameters<typeof createReactorRunner>[0]['reactor']) =>
     createReactorRunner({ reactor, log: store, vault, now, onError: report });
   const send = createSender({ handler, store, now });

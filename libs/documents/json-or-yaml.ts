@@ -62,15 +62,23 @@ function parseYaml(text: string): Tree {
     const root: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return isDeeper(root, MAX_DEPTH) ? tooDeep() : { ok: true, root };
   } catch (error) {
-    if (error instanceof RangeError) return tooDeep();
-    if (error instanceof ReferenceError) {
-      return refused(
-        'too_many_aliases',
-        `YAML aliases (*name) are used more than ${MAX_ALIASES} times: write the values out`,
-      );
-    }
-    throw error;
+    return unresolvable(error as Error);
   }
+}
+
+/** The YAML library throws what it finds only when it makes plain values. */
+function unresolvable(error: Error): Refused {
+  if (error instanceof RangeError) return tooDeep();
+  if (error.message.startsWith('Excessive alias count')) {
+    return refused(
+      'too_many_aliases',
+      `YAML aliases (*name) are used more than ${MAX_ALIASES} times: write the values out`,
+    );
+  }
+  return refused(
+    'not_json_or_yaml',
+    'A YAML alias (*name), merge key (<<) or tag leads to nothing: write the value out',
+  );
 }
 
 /** Offset of the first key that its map has already. */

@@ -50,7 +50,7 @@ export function createSpecificationParser(options: SpecificationParserOptions = 
     if (result.ran === 'done') return result.answer as Result<T>;
     return result.ran === 'timed-out'
       ? refused('timed_out', `It takes more than ${maxMilliseconds / 1000} s to read: make it smaller or simpler`)
-      : refused('too_large', 'It takes too much memory to read: make it smaller, or send YAML as JSON');
+      : refused('too_large', 'It takes too much memory to read: make it smaller or simpler');
   };
 
   return {

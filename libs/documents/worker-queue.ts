@@ -45,8 +45,8 @@ export function createWorkerQueue<Job, Answer>(options: WorkerQueueOptions): Wor
 
   const start = (): Worker => {
     const resourceLimits = { maxOldGenerationSizeMb: options.maxOldGenerationMb };
-    // No environment: it needs none, and what reads hostile input should hold no secrets.
-    const started = new Worker(options.entry, { env: {}, resourceLimits });
+    // No environment and no options of this process: what reads hostile input should hold no secrets.
+    const started = new Worker(options.entry, { env: {}, execArgv: [], resourceLimits });
     started.on('exit', () => {
       if (worker === started) worker = undefined;
     });

@@ -39,7 +39,12 @@ export function createSender({ handler, store, now }: CommandsOptions): SendComm
     const commandId = commandIdFor(name, target, cause);
     const { reactor, event } = cause;
     const outcome = await handler.execute(
-      envelope(name, instance(name, values), { kind: 'system', id: reactor }, { commandId, now: new Date(now()), ...causedBy(event) }),
+      envelope(
+        name,
+        instance(name, values),
+        { kind: 'system', id: reactor },
+        { commandId, now: new Date(now()), ...causedBy(event) },
+      ),
     );
     if (outcome.kind === 'accepted') return;
     const { refusal: code } = outcome.refusal;
@@ -72,7 +77,9 @@ function instance(name: string, values: object): object {
 
 /** A UUIDv7 (RFC 9562, section 5.7) of the cause's time and a hash of the rest; the last two bytes are for event numbers. */
 export function commandIdFor(name: string, target: string, { reactor, event, due }: Cause): string {
-  const hash = createHash('sha256').update(JSON.stringify([reactor, event?.id ?? due?.what, name, target])).digest();
+  const hash = createHash('sha256')
+    .update(JSON.stringify([reactor, event?.id ?? due?.what, name, target]))
+    .digest();
   const time = event ? Date.parse(event.at) : (due?.at ?? 0);
   const stamp = time.toString(16).padStart(12, '0');
   const hex = hash.toString('hex');

@@ -133,7 +133,9 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     },
     isCalm: () => running.size === 0 && due() === 0,
     untilDue: (limit) =>
-      running.size >= parallel ? limit : idle().reduce((wait, { dueAt }) => Math.min(wait, Math.max(0, dueAt - now())), limit),
+      running.size >= parallel
+        ? limit
+        : idle().reduce((wait, { dueAt }) => Math.min(wait, Math.max(0, dueAt - now())), limit),
     async retryParked() {
       const parked = [...rows.values()].filter(({ row }) => row.state === 'parked');
       for (const kept of parked) {

@@ -84,7 +84,8 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
     const events = (await log.readAll({ after: position, limit: BATCH, types: reactor.types })).map(toLogEvent);
     const effects: NewEffect[] = [];
     for (const event of events) {
-      if (!reactor.concerns || (await reactor.concerns(event))) effects.push({ key: event.id, position: event.position });
+      if (!reactor.concerns || (await reactor.concerns(event)))
+        effects.push({ key: event.id, position: event.position });
     }
     await queue.take(effects);
     const last = events.at(-1)?.position ?? 0n;

@@ -21,7 +21,10 @@ export type Reply = { readonly measured: Measured } | { readonly error: string }
 
 process.on('message', (job: Job) => {
   measure(job)
-    .then((measured): Reply => ({ measured }), (error: Error): Reply => ({ error: error.message }))
+    .then(
+      (measured): Reply => ({ measured }),
+      (error: Error): Reply => ({ error: error.message }),
+    )
     .then((reply) => process.send!(reply));
 });
 

@@ -16,7 +16,12 @@ export interface Line {
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-export function comparedLine(measure: string, wanted: number, { ratio, measured, baseline }: Compared, note?: string): Line {
+export function comparedLine(
+  measure: string,
+  wanted: number,
+  { ratio, measured, baseline }: Compared,
+  note?: string,
+): Line {
   return {
     measure,
     result: percent(ratio),
@@ -51,7 +56,9 @@ export function markdownTable(lines: readonly Line[]): string {
     latency,
   ]);
   const notes = lines.flatMap(({ measure, note }) => (note === undefined ? [] : [`- ${measure}: ${note}`]));
-  return [row(head), row(head.map(() => '---')), ...rows.map(row), ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
+  return [row(head), row(head.map(() => '---')), ...rows.map(row), ...(notes.length > 0 ? ['', ...notes] : [])].join(
+    '\n',
+  );
 }
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

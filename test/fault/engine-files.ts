@@ -8,13 +8,18 @@ import { allViews } from '#read-models/views/index.js';
 
 const DATABASES = ['log.db', 'blobs.db', 'vault.db', 'views.db'];
 
-/** Copies the engines' files as they lie on the disk: what a crash has left, or what a backup holds. */
+/** Copies the engines' files as they lie on the disk, in place of those there: what a crash has left, or what a backup holds. */
 export function copyFiles(from: string, to: string, names: readonly string[] = DATABASES): void {
-  rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
-  for (const name of [...names.flatMap((db) => [db, `${db}-wal`]), 'master-key']) {
-    if (existsSync(join(from, name))) copyFileSync(join(from, name), join(to, name));
+  for (const name of names) {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(to, name + suffix), { force: true });
+    for (const file of [name, `${name}-wal`]) copyIfThere(join(from, file), join(to, file));
   }
+  copyIfThere(join(from, 'master-key'), join(to, 'master-key'));
+}
+
+function copyIfThere(from: string, to: string): void {
+  if (existsSync(from)) copyFileSync(from, to);
 }
 
 export interface LogContents {

@@ -6,7 +6,7 @@ import type { NewStoredEvent } from '#event-store/port.js';
 import { seeded } from './random.js';
 
 const APPENDS = 80;
-const CUTS = 120;
+const CUTS = 60;
 const WAL_HEADER = 32;
 /** A page of 4,096 bytes and the header of its frame. */
 const FRAME = 4_096 + 24;
@@ -83,7 +83,7 @@ describe('a log whose write-ahead log has lost its tail', () => {
     const random = seeded(20_261_124);
     const frames = Math.floor((wal.length - WAL_HEADER) / FRAME);
     const anywhere = Array.from({ length: CUTS }, () => random.between(0, wal.length - 1));
-    const atFrames = Array.from({ length: 20 }, () => WAL_HEADER + FRAME * random.between(0, frames - 1));
+    const atFrames = Array.from({ length: 10 }, () => WAL_HEADER + FRAME * random.between(0, frames - 1));
     const cuts = [...anywhere, ...atFrames, ...atFrames.map((cut) => cut + 1), ...atFrames.map((cut) => cut + 23)];
     cuts.sort((a, b) => a - b);
     let before = 0;
@@ -97,11 +97,11 @@ describe('a log whose write-ahead log has lost its tail', () => {
 
   it('holds whole appends from the beginning when a byte of the tail was garbled', async () => {
     const random = seeded(7);
-    for (let n = 0; n < 30; n++) {
+    for (let n = 0; n < 25; n++) {
       const garbled = Buffer.from(wal);
       const at = random.between(WAL_HEADER, wal.length - 1);
       garbled[at] = garbled[at]! ^ 0x55;
-      expect(await appendsIn(garbled)).toBeLessThan(APPENDS + 1);
+      expect(await appendsIn(garbled)).toBeLessThan(APPENDS);
     }
   });
 });

@@ -24,8 +24,14 @@ const endRegistrations =
     const live: Condition = { field: 'status', op: 'in', value: ['approved', 'pending'] };
     await forAll(services, performance, 'registrations', [where(event), live], ({ id, application_id, status }) =>
       status === 'approved'
-        ? services.send('RevokeApp', { application_id, registration_ids: [id], reason }, id, { reactor: CASCADES, event })
-        : services.send('WithdrawAccess', { application_id, registration_id: id, reason }, id, { reactor: CASCADES, event }),
+        ? services.send('RevokeApp', { application_id, registration_ids: [id], reason }, id, {
+            reactor: CASCADES,
+            event,
+          })
+        : services.send('WithdrawAccess', { application_id, registration_id: id, reason }, id, {
+            reactor: CASCADES,
+            event,
+          }),
     );
   };
 

@@ -13,9 +13,14 @@ export const removeEverything: Cascade = async (event, services, performance) =>
   const { sessions, passwords, mailTokens, keyring, send } = services;
   const developer = event.entityId;
   await sessions.endAllSessions(developer);
-  await forAll(services, performance, 'applications', [{ field: 'developer_id', op: 'eq', value: developer }], ({ id }) =>
-    // No reason: it would be sealed with the key that is about to go. The cause says why.
-    send('DeleteApplication', { application_id: id }, id, { reactor: CASCADES, event }),
+  await forAll(
+    services,
+    performance,
+    'applications',
+    [{ field: 'developer_id', op: 'eq', value: developer }],
+    ({ id }) =>
+      // No reason: it would be sealed with the key that is about to go. The cause says why.
+      send('DeleteApplication', { application_id: id }, id, { reactor: CASCADES, event }),
   );
   await passwords.remove(developer);
   await mailTokens.revokeAll(developer);

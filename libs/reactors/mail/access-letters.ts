@@ -12,7 +12,9 @@ const open = ({ url }: Application) => ({ action: { label: 'Open the application
 
 export const accessApproved = (application: Application, api: string, reason?: string): Letter => ({
   subject: `${application.name} has access to ${api}`,
-  paragraphs: [`Your application “${application.name}” was given access to ${api}. Its calls are accepted from now on.`],
+  paragraphs: [
+    `Your application “${application.name}” was given access to ${api}. Its calls are accepted from now on.`,
+  ],
   ...because(reason),
   ...open(application),
 });
@@ -26,7 +28,9 @@ export const accessRejected = (application: Application, api: string, reason?: s
 
 export const accessRevoked = (application: Application, api: string, reason?: string): Letter => ({
   subject: `${application.name} no longer has access to ${api}`,
-  paragraphs: [`The access of your application “${application.name}” to ${api} was revoked. Its calls are refused from now on.`],
+  paragraphs: [
+    `The access of your application “${application.name}” to ${api} was revoked. Its calls are refused from now on.`,
+  ],
   ...because(reason),
   ...open(application),
 });

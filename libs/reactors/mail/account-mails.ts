@@ -59,10 +59,7 @@ const setPassword: Write = async (scene, event, services) => {
 };
 
 /** Only while the decision stands: a later one has a mail of its own. */
-const decided = (
-  status: DeveloperStatus,
-  write: (scene: Scene, reason: string | undefined) => Letter,
-): Compose =>
+const decided = (status: DeveloperStatus, write: (scene: Scene, reason: string | undefined) => Letter): Compose =>
   toDeveloper(async (scene, event, services) =>
     scene.developer.status === status ? write(scene, await reasonIn(event, services)) : undefined,
   );

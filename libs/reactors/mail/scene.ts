@@ -58,11 +58,7 @@ export async function apiName(
   return `${state.name} ${version}`.trim();
 }
 
-async function lastName(
-  store: Pick<EventStore, 'readStream'>,
-  productId: string,
-  versionId: string,
-): Promise<string> {
+async function lastName(store: Pick<EventStore, 'readStream'>, productId: string, versionId: string): Promise<string> {
   const events = await store.readStream(`product-${productId}`, { backwards: true });
   const naming = events.find(
     ({ type, data }) =>

@@ -159,10 +159,7 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
     async count(collection, where) {
       const { name, fields } = table(collection);
       const condition = whereClause(where, fields);
-      const counted = rows<[bigint]>(
-        `SELECT count(*) FROM ${name} WHERE ${condition.text}`,
-        ...condition.values,
-      );
+      const counted = rows<[bigint]>(`SELECT count(*) FROM ${name} WHERE ${condition.text}`, ...condition.values);
       return Number(counted[0]?.[0]);
     },
     async close() {

@@ -24,7 +24,6 @@ describe('view registrations', () => {
       scopes: [],
       created_at: second(4),
       updated_at: second(5),
-      revision: 2,
     });
   });
 
@@ -60,16 +59,20 @@ describe('view registrations', () => {
     });
   });
 
-  it("has the revision of the application's stream, whatever the event was about", async () => {
-    const docs = await project(registrations, [...start, keyMade('cr1')]);
-    expect(docs.get('re1')).toMatchObject({ revision: 2, status: 'pending' });
+  it('leaves them alone when something else of the application changes', async () => {
+    const docs = await project(registrations, [
+      ...start,
+      keyMade('cr1'),
+      on('application-ap1', 'application.edited.v1', { description: 'new' }),
+    ]);
+    expect(docs.get('re1')).toEqual((await project(registrations, start)).get('re1'));
     expect(JSON.stringify([...docs.values()])).not.toContain('digest');
   });
 
   it('leaves registrations their names when the product is deleted', async () => {
     const deleted = on('product-pr1', 'product.deleted.v1', { reason: null });
     const docs = await project(registrations, [...start, deleted, keyMade('cr1')]);
-    expect(docs.get('re1')).toMatchObject({ product_name: 'Weather', product_version_name: 'v1', revision: 2 });
+    expect(docs.get('re1')).toMatchObject({ product_name: 'Weather', product_version_name: 'v1' });
   });
 
   it('forgets withdrawn ones, and all of a deleted application', async () => {

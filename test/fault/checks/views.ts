@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { catchUp, copyFiles, dumpViews } from '../engine-files.js';
 
@@ -10,6 +11,7 @@ export interface ViewsCheck {
 export async function checkViews(crashed: string, scratch: string): Promise<ViewsCheck> {
   await catchUp(crashed);
   const rebuilt = join(scratch, 'rebuilt');
+  rmSync(rebuilt, { recursive: true, force: true });
   copyFiles(crashed, rebuilt, ['log.db', 'blobs.db']);
   await catchUp(rebuilt);
   const expected = dumpViews(rebuilt);
