@@ -25,6 +25,7 @@ export default tseslint.config(
   },
   { files: ['apps/cli/**', 'scripts/**', 'test/**', '**/*.mjs'], rules: { 'no-console': 'off' } },
   { files: ['apps/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   {
     files: ['libs/domain/**/*.ts'],
     ignores: ['**/*.spec.ts'],

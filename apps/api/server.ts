@@ -10,17 +10,27 @@ import { applyCors } from './http/cors.js';
 import { parseJsonBody } from './http/json-body.js';
 import { OPERATIONS } from './http/operation.js';
 import { securityHeaders } from './http/security-headers.js';
+import { answerUnreadablePath, answerUnreadableRequest } from './http/unreadable.js';
 import type { Services } from './services.js';
 
+/** For a whole request to arrive. */
+const REQUEST_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = 1024 * 1024;
 /** 16 MB decoded is 22.4 MB as base64, plus the JSON around it. */
 const LARGE_BODY_LIMIT = 24 * 1024 * 1024;
 
 /** The HTTP server over built services; not listening yet. */
-export async function createServer(services: Services): Promise<NestFastifyApplication> {
+export async function createServer(
+  services: Services,
+  { requestTimeout = REQUEST_TIMEOUT_MS }: { readonly requestTimeout?: number } = {},
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
+    requestTimeout,
+    // Node looks for late requests only so often.
+    http: { connectionsCheckingInterval: Math.min(requestTimeout, 5000) },
+    frameworkErrors: answerUnreadablePath,
+    clientErrorHandler: answerUnreadableRequest,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 },

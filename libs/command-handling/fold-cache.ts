@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { AggregateName } from '#domain/core/decider.js';
 import { AGGREGATES } from '#domain/registry.js';
+import { heldAfter } from '#event-store/held-claims.js';
 import type { EventStore, StoredEvent } from '#event-store/port.js';
 
 /** A stream folded: its state, where it stands, and the claim hashes that its events took and did not drop. */
@@ -10,8 +11,6 @@ export interface Folded<S = unknown> {
   readonly revision: number;
   readonly claims: ReadonlySet<string>;
 }
-
-const NO_CLAIMS: ReadonlySet<string> = new Set();
 
 /**
  * A bounded cache of folded streams, for decisions and for the gateway check. It follows every append of this process;
@@ -59,7 +58,7 @@ export class FoldCache {
   }
 
   private async read(aggregate: AggregateName, stream: string): Promise<Folded> {
-    const events = await this.store.readStream(stream);
+    const events = await this.store.readStream(stream, { technical: true });
     const folded = foldOnto(empty(aggregate), aggregate, events);
     // An append that committed while this read ran may be newer than what was read: leave that to the next load.
     if (!this.overtaken.delete(stream) && events.length > 0 && !this.cache.has(stream)) this.cache.set(stream, folded);
@@ -83,27 +82,16 @@ const aggregateOf = (stream: string): AggregateName => stream.slice(0, stream.in
 const empty = (aggregate: AggregateName): Folded => ({
   state: AGGREGATES[aggregate].initialState,
   revision: -1,
-  claims: NO_CLAIMS,
+  claims: heldAfter([]),
 });
 
 /** Folds stored events onto what is known; pure. */
 export function foldOnto(start: Folded, aggregate: AggregateName, events: readonly StoredEvent[]): Folded {
   const decider = AGGREGATES[aggregate];
-  let { state, claims } = start;
-  let revision = start.revision;
+  let { state, revision } = start;
   for (const event of events) {
     state = decider.evolve(state, { type: event.type, data: event.data, at: event.metadata['recorded_at'] ?? '' });
-    claims = applyClaims(claims, event.metadata['claims']);
     revision = event.revision;
   }
-  return { state, revision, claims };
-}
-
-function applyClaims(held: ReadonlySet<string>, recorded: string | undefined): ReadonlySet<string> {
-  if (!recorded) return held;
-  const change = JSON.parse(recorded) as { take: string[]; drop: string[] };
-  const next = new Set(held);
-  for (const hash of change.drop) next.delete(hash);
-  for (const hash of change.take) next.add(hash);
-  return next;
+  return { state, revision, claims: heldAfter(events, start.claims) };
 }

@@ -106,6 +106,7 @@ export class CommandHandler {
     });
     if (done.outcome === 'appended') return { ...accepted, position: done.position };
     if (done.outcome === 'wrong-revision') return 'conflict';
+    if (done.outcome === 'already-recorded') return (await openReceipt(command, this.reader)) ?? 'conflict';
     return { kind: 'refused', commandId: command.commandId, refusal: this.taken(decision, done.claim, done.owner) };
   }
 
@@ -149,7 +150,8 @@ const permissionOf = (actor: Actor): Permission => (actor.kind === 'developer' ?
 /** Who may, whether it is there, and whether it is at the revision that the sender saw. */
 function precheck(command: CommandEnvelope, entry: CommandEntry, id: string, folded: Folded): Refusal | undefined {
   if (!entry.permission.includes(permissionOf(command.actor))) return refuse('not_permitted');
-  const missing = entry.expects === 'existing' && folded.revision < 0;
+  // By state and not by revision: a server log may have a stream that holds nothing but a fence.
+  const missing = entry.expects === 'existing' && folded.state === AGGREGATES[entry.aggregate].initialState;
   if (missing || (command.actor.kind === 'developer' && ownerOf(command, entry, id, folded) !== command.actor.id)) {
     return refuse(`${entry.aggregate === 'authStrategy' ? 'auth_strategy' : entry.aggregate}_not_found`, { id });
   }

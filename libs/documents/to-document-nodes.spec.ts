@@ -24,9 +24,6 @@ const EVERYTHING = `# Title *with* emphasis
 A **bold** ~~gone~~ \`code\` [link](https://a.b "t") ![logo](/l.png "T") https://auto.link
 next line  \nafter a break
 
-Setext
----
-
 > quote
 > - nested
 

@@ -1,4 +1,4 @@
-/** The event store's port. Adapters: sqlite (embedded). One contract suite (event-store.contract.ts) holds for every adapter. */
+/** The event store's port. Adapters: sqlite (embedded), eventstoredb (server). One contract suite (event-store.contract.ts) holds for every adapter. */
 
 /** What is stored and never changes: parsed canonical JSON. Metadata is a flat map of strings. */
 export interface EventBody {
@@ -21,7 +21,10 @@ export interface StoredEvent extends NewStoredEvent {
   readonly revision: number;
 }
 
-/** Keyed hashes that an append takes and gives back for its stream. */
+/**
+ * Keyed hashes that an append takes and gives back for its stream. The events say the same in `metadata.claims`, each its
+ * part as JSON of this shape: servers know who holds what from the events alone.
+ */
 export interface ClaimChange {
   readonly take: readonly string[];
   readonly drop: readonly string[];
@@ -34,7 +37,7 @@ export interface Append {
   /** At least one. */
   readonly events: readonly NewStoredEvent[];
   readonly claims?: ClaimChange;
-  /** Stored in the same transaction (SQLite) or before the answer (servers). */
+  /** Stored with the events: in the same transaction (SQLite), or before them and void without them (servers). */
   readonly receipt?: Receipt;
 }
 
@@ -58,8 +61,13 @@ export interface ClaimTaken {
   readonly owner: string;
 }
 
+/** Another command has been recorded under the receipt's key: nothing was appended, the receipt has the answer. */
+export interface AlreadyRecorded {
+  readonly outcome: 'already-recorded';
+}
+
 /** Expected results are values; anything else (disk full, server gone) is a StoreUnavailable. */
-export type AppendResult = Appended | WrongRevision | ClaimTaken;
+export type AppendResult = Appended | WrongRevision | ClaimTaken | AlreadyRecorded;
 
 /** The store cannot do its work now. The caller may repeat the same append with the same ids. */
 export class StoreUnavailable extends Error {
@@ -91,6 +99,8 @@ export interface ReadStreamOptions {
   readonly from?: number;
   readonly backwards?: boolean;
   readonly limit?: number;
+  /** With events that only occupy a revision (servers): for whoever is to append at the revision after the last. */
+  readonly technical?: boolean;
 }
 
 export interface EventStore {
@@ -106,7 +116,10 @@ export interface EventStore {
   head(): Promise<bigint>;
   /** The stream that holds a claim (keyed hash). */
   ownerOf(claim: string): Promise<string | undefined>;
-  /** Calls back after each commit, in log order, with what was appended; returns the unsubscriber. In-process appends only. */
+  /**
+   * Calls back in log order with what was appended; returns the unsubscriber. On SQLite at each commit of this process; on
+   * servers with the appends of every process, and normally before an append of this one is answered.
+   */
   onAppended(listener: (events: readonly StoredEvent[]) => void): () => void;
   receipt(key: string): Promise<Receipt | undefined>;
   /** Replaces the sealed part of a receipt (the HTTP answer, once rendered). */

@@ -26,7 +26,7 @@ export async function saveCheckpoint(
 ): Promise<void> {
   const eventId = (await log.readAt(position))?.id ?? '';
   const stored: Stored = { logId: log.logId, position: String(position), eventId };
-  await vault.put(KIND, reactor, stored);
+  await vault.put(KIND, reactor, stored, { relaxed: true });
 }
 
 /** Where the reactor goes on, in exclusive positions; a new one's place is stored before this resolves. */

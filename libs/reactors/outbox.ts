@@ -43,7 +43,10 @@ export interface Outbox {
   done(kept: Kept): Promise<void>;
 }
 
-/** The outbox rows of one reactor. Rows belong to it (owner) until they are done, so that the rest is found without them. */
+/**
+ * The outbox rows of one reactor. What a power cut undoes is taken, and done, once more, since the checkpoint goes back with it.
+ * Rows belong to it (owner) until they are done, so that the rest is found without them.
+ */
 export function createOutbox(vault: VaultStore, reactor: string, now: () => number): Outbox {
   const idOf = (key: string) => `${reactor}:${key}`;
 
@@ -59,7 +62,7 @@ export function createOutbox(vault: VaultStore, reactor: string, now: () => numb
       takenAt: at,
       dueAt: at,
     };
-    if (!(await vault.insert(KIND, idOf(key), toValue(row), { owner: reactor }))) return undefined;
+    if (!(await vault.insert(KIND, idOf(key), toValue(row), { owner: reactor, relaxed: true }))) return undefined;
     // Read back for its version, which goes on counting if the key was done long ago and forgotten since.
     const record = await vault.get(KIND, idOf(key));
     return record && toKept(record);
@@ -83,7 +86,7 @@ export function createOutbox(vault: VaultStore, reactor: string, now: () => numb
 
     async update({ row, version }, change) {
       const next: Row = { ...row, ...change };
-      if (!(await vault.replace(KIND, idOf(row.key), version, toValue(next), { owner: reactor }))) {
+      if (!(await vault.replace(KIND, idOf(row.key), version, toValue(next), { owner: reactor, relaxed: true }))) {
         throw new RowChanged('An outbox row was changed by another process');
       }
       return { row: next, version: version + 1 };
@@ -91,7 +94,7 @@ export function createOutbox(vault: VaultStore, reactor: string, now: () => numb
 
     async done({ row, version }) {
       const expiresAt = Math.max(now() + DAY_MS, row.keepUntil ?? 0);
-      const done = await vault.replace(KIND, idOf(row.key), version, { state: 'done' }, { expiresAt });
+      const done = await vault.replace(KIND, idOf(row.key), version, { state: 'done' }, { expiresAt, relaxed: true });
       if (!done) throw new RowChanged('An outbox row was changed by another process');
     },
   };

@@ -69,7 +69,14 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
 
   const idle = (): Row[] =>
     [...rows.values()].map(({ row }) => row).filter(({ state, key }) => state === 'taken' && !running.has(key));
-  const due = (): number => idle().filter(({ dueAt }) => dueAt <= now()).length;
+
+  function due(): number {
+    const time = now();
+    let count = 0;
+    for (const { row } of rows.values())
+      if (row.state === 'taken' && row.dueAt <= time && !running.has(row.key)) count++;
+    return count;
+  }
 
   async function take(effects: readonly NewEffect[]): Promise<void> {
     for (const kept of await outbox.take(effects)) rows.set(kept.row.key, kept);

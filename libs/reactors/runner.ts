@@ -46,6 +46,8 @@ export interface RunnerOptions {
 const BATCH = 200;
 /** Events are left in the log while so many effects are due. */
 const MAX_DUE = 2_000;
+/** How far the checkpoint may stay behind while nothing is to be done. */
+const UNSAVED = 1_000n;
 const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /**
@@ -61,6 +63,7 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
   const waitingForCalm: (() => void)[] = [];
   let loop: Promise<void> | undefined;
   let position = await openCheckpoint(vault, log, reactor, report);
+  let saved = position;
   const queue = await openQueue({
     reactor,
     outbox: createOutbox(vault, reactor.name, now),
@@ -87,11 +90,15 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
       if (!reactor.concerns || (await reactor.concerns(event)))
         effects.push({ key: event.id, position: event.position });
     }
-    await queue.take(effects);
+    if (effects.length > 0) await queue.take(effects);
     const last = events.at(-1)?.position ?? 0n;
     const isFull = events.length === BATCH;
     const reached = isFull || last > head ? last : head;
-    await saveCheckpoint(vault, log, reactor.name, reached);
+    // events that called for nothing are quickly read again
+    if (effects.length > 0 || reached - saved >= UNSAVED) {
+      await saveCheckpoint(vault, log, reactor.name, reached);
+      saved = reached;
+    }
     position = reached;
     return isFull;
   }

@@ -18,6 +18,11 @@ export interface VaultRecord {
 export interface WriteOptions {
   readonly owner?: string;
   readonly expiresAt?: number;
+  /**
+   * A power cut may undo the write, together with all relaxed ones after it; the end of the process does not. For records
+   * that are made again by themselves: an engine need not wait for its disk.
+   */
+  readonly relaxed?: boolean;
 }
 
 export interface VaultStore {

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { History } from './history.js';
 import type { Random } from './random.js';
-import { isAccepted, sameAnswer, send, type Answer, type Connection } from './send.js';
+import { isAccepted, refreshSession, sameAnswer, send, type Answer, type Connection } from './send.js';
 import { nextRequest } from './workload.js';
 import type { World } from './world.js';
 
@@ -36,8 +37,15 @@ export function startClients(
     }
   }
 
+  /** A kill may take the answer with the new tokens: the old ones must then still lead on. */
+  async function browser(own: Random): Promise<void> {
+    while (!finishing && (await refreshSession(connection, own.pick(world.scene.people))))
+      await sleep(own.between(5, 50));
+  }
+
+  const everybody = [browser(random.fork()), ...Array.from({ length: clients }, () => client(random.fork()))];
   return {
-    ended: Promise.all(Array.from({ length: clients }, () => client(random.fork()))).then(() => wrong),
+    ended: Promise.all(everybody).then(() => wrong),
     finish() {
       finishing = true;
     },

@@ -1,43 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { checkCascades } from './checks/cascades.js';
-import { checkClaims } from './checks/claims.js';
-import { checkLog } from './checks/log.js';
-import { checkViews } from './checks/views.js';
+import { checkFiles } from './checks/files.js';
+import { checkMails } from './checks/mails.js';
+import { checkViews, differences } from './checks/views.js';
 import { startClients, isRecorded } from './clients.js';
-import { copyFiles, dumpViews, readLog, type LogContents } from './engine-files.js';
-import { createHistory, type History } from './history.js';
+import { copyFiles, dumpViews, readLog } from './engine-files.js';
+import { createHistory } from './history.js';
 import { probeClaims } from './probes.js';
 import { quiet } from './quiet.js';
-import { seeded, type Random } from './random.js';
+import { seeded } from './random.js';
+import type { Options, Run } from './run.js';
 import { prepare, type Scene } from './scene.js';
+import { withKeyring } from './secrets.js';
 import { refreshSession, type Connection } from './send.js';
 import { startServer, type ServerProcess } from './server-process.js';
 import { settle } from './settle.js';
+import { errorsOf, killAtBirth, killAtStart } from './starts.js';
 import { newTally, type Tally } from './tally.js';
-import { createWorld, type World } from './world.js';
-
-export interface Options {
-  readonly cycles: number;
-  readonly clients: number;
-  readonly seed: number;
-  /** The server's data folder, and copies for checks. */
-  readonly folder: string;
-  readonly say: (line: string) => void;
-}
-
-interface Run extends Options {
-  readonly dataDir: string;
-  readonly scene: Scene;
-  readonly world: World;
-  readonly history: History;
-  readonly random: Random;
-  /** Claims of what the clients never change. */
-  readonly baseline: ReadonlyMap<string, string>;
-  readonly tally: Tally;
-  /** Adds what was found wrong; the loop ends with the cycle. */
-  report(kind: 'lost' | 'foreign' | 'otherwise', violations: readonly string[]): void;
-}
+import { createWorld } from './world.js';
 
 /** How many earlier answers each cycle asks for again; the end asks for all of them. */
 const SAMPLE = 40;
@@ -76,7 +57,8 @@ async function baselineClaims(dataDir: string, scene: Scene): Promise<ReadonlyMa
 async function cycle(run: Run): Promise<void> {
   const { tally, random, history, world } = run;
   tally.cycles += 1;
-  if (random.chance(0.2)) await killAtStart(run);
+  if (random.chance(0.2)) await killAtStart(run, run.dataDir);
+  if (random.chance(0.1)) await killAtBirth(run);
   const server = startServer(run.dataDir);
   const connection = await connect(run, server);
   await settleAll(run, connection, SAMPLE);
@@ -100,27 +82,6 @@ async function cycle(run: Run): Promise<void> {
   run.say(`cycle ${tally.cycles}: ${sent} operations, ${history.open().length} in flight, ${log.events.length} events`);
 }
 
-/** The log is checked as the crash has left it: what was acknowledged is there, and what else is there was under way. */
-async function checkFiles(run: Run, dataDir: string): Promise<LogContents> {
-  const log = await readLog(dataDir);
-  const { lost, foreign, inFlight } = checkLog(log.events, run.scene.head, run.history.operations);
-  run.tally.carriedOut += inFlight;
-  run.report('lost', lost);
-  run.report('foreign', foreign);
-  run.report('otherwise', log.damage);
-  run.report('otherwise', await checkClaims(dataDir, log, run.baseline));
-  run.tally.events = log.events.length;
-  return log;
-}
-
-async function killAtStart(run: Run): Promise<void> {
-  const server = startServer(run.dataDir);
-  await sleep(run.random.between(20, 1_200));
-  await server.kill();
-  run.tally.killsAtStart += 1;
-  run.report('otherwise', errorsOf(server));
-}
-
 async function connect({ scene }: Run, server: ServerProcess): Promise<Connection> {
   const connection = { url: await server.listening, adminToken: scene.adminToken };
   await Promise.all(scene.people.map((person) => refreshSession(connection, person)));
@@ -131,7 +92,7 @@ async function settleAll(run: Run, connection: Connection, sample: number): Prom
   const settled = await settle(connection, { ...run, sample });
   run.tally.repeated += settled.repeated;
   run.report('otherwise', settled.violations);
-  await quiet(connection);
+  await quiet(connection, { reactors: false });
 }
 
 /** Everything once more, on a server that ends in good order. */
@@ -139,23 +100,22 @@ async function finish(run: Run): Promise<void> {
   const server = startServer(run.dataDir);
   const connection = await connect(run, server);
   await settleAll(run, connection, Number.MAX_SAFE_INTEGER);
-  const { reactors } = await quiet(connection);
+  const { reactors } = await quiet(connection, { reactors: true });
   await server.stop();
   run.report('otherwise', errorsOf(server));
+  run.report(
+    'otherwise',
+    reactors.filter(({ parked }) => parked > 0).map(({ name, parked }) => `${parked} effects of ${name} are parked`),
+  );
   const { events } = await checkFiles(run, run.dataDir);
-  if (reactors?.length) run.report('otherwise', checkCascades(events));
+  run.report('otherwise', await withKeyring(run.dataDir, (keyring) => checkCascades(keyring, events)));
+  const { mails, violations } = checkMails(join(run.dataDir, 'outbox'), events, run.scene.head);
+  run.report('otherwise', violations);
+  run.tally.mails = mails;
   const served = dumpViews(run.dataDir);
-  const copy = join(run.folder, 'crashed');
+  const copy = join(run.folder, 'copy');
   copyFiles(run.dataDir, copy);
   const views = await checkViews(copy, run.folder);
-  run.report('otherwise', views.violations);
+  run.report('otherwise', [...views.violations, ...differences(served, dumpViews(copy))]);
   run.tally.documents = served.size;
 }
-
-/** Lines of the server's log: at this level it tells of errors only, and a crash is none. */
-const errorsOf = (server: ServerProcess): readonly string[] =>
-  server
-    .output()
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => `the server logged ${line.slice(0, 400)}`);

@@ -71,7 +71,7 @@ whereItCanBeMade('a disk that is full', () => {
     for (const operation of refused) operation.answer = await ask(operation);
     expect(refused.map(({ answer }) => answer!.status)).toEqual(refused.map(() => 200));
     expect((await edit(++edits)).answer.status).toBe(200);
-    await quiet(connection);
+    await quiet(connection, { reactors: true });
     await server.stop();
 
     const log = await readLog(dataDir);

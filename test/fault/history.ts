@@ -71,9 +71,15 @@ export function promised({ request, answer }: Operation): Promised | undefined {
   };
 }
 
+interface Result {
+  readonly id?: string;
+  /** A new API key. */
+  readonly credential?: string;
+}
+
 /** What the operation made or changed, as the answer shows it. */
-export function resultOf({ request, answer }: Operation): { readonly id?: string } {
+export function resultOf({ request, answer }: Operation): Result {
   if (!answer || !isAccepted(answer) || answer.body === '') return {};
-  const body = JSON.parse(answer.body) as { result?: { id?: string }; id?: string };
+  const body = JSON.parse(answer.body) as Result & { readonly result?: Result };
   return request.path.startsWith('/commands/') ? (body.result ?? {}) : body;
 }

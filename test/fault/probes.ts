@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { folded } from '#domain/core/claims.js';
 import { openSqliteEventStore } from '#event-store/sqlite/event-store.js';
 import type { StoredEvent } from '#event-store/port.js';
-import { entitiesOf } from './checks/claims.js';
+import { entitiesOf } from './entities.js';
 import { describe, resultOf, type History } from './history.js';
 import type { Random } from './random.js';
 import { problemCode, send, type Connection } from './send.js';
@@ -62,6 +62,7 @@ function claimsIn(events: readonly StoredEvent[]): { readonly free: Values; read
   const approved = new Set(developers.filter(({ state }) => state.status === 'approved').map(({ id }) => id));
   const developerOf = new Map(applications.map(({ stream, state }) => [stream, state.developer_id]));
   const key = (developer: string, name: string): Held => `${developer} ${folded(name)}`;
+  const gone = new Set(developers.filter(({ state }) => state.removed).map(({ id }) => id));
   const existing = applications.map(({ state }) => state).filter(({ exists }) => exists);
   const names = new Set(existing.map(({ developer_id, name }) => key(developer_id, name)));
   const references = new Set(existing.map(({ reference_id }) => reference_id));
@@ -82,7 +83,8 @@ function claimsIn(events: readonly StoredEvent[]): { readonly free: Values; read
     },
     held: {
       names: all.filter(([held]) => names.has(held)).map(([, value]) => value),
-      references: [...references],
+      // What belonged to removed developers is being given back just now.
+      references: existing.filter(({ developer_id }) => !gone.has(developer_id)).map((state) => state.reference_id),
     },
   };
 }

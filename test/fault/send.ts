@@ -58,17 +58,20 @@ export async function send(
   }
 }
 
-/** New cookies for a developer's refresh token. @throws if the session did not survive */
-export async function refreshSession({ url }: Connection, person: Person): Promise<void> {
-  const response = await fetch(`${url}/api/v2/developer/refresh`, {
-    method: 'POST',
-    headers: { cookie: `portalrefreshtoken=${person.refresh}` },
-  });
-  if (response.status !== 204) throw new Error(`a session did not survive: refresh was answered ${response.status}`);
+/**
+ * New cookies for a developer's refresh token, which after a lost answer gives the same again. False if the connection
+ * broke. @throws if the session is over
+ */
+export async function refreshSession({ url }: Connection, person: Person): Promise<boolean> {
+  const headers = { cookie: `portalrefreshtoken=${person.refresh}` };
+  const response = await fetch(`${url}/api/v2/developer/refresh`, { method: 'POST', headers }).catch(() => undefined);
+  if (!response) return false;
+  if (response.status !== 204) throw new Error(`a session is over: refreshing it was answered ${response.status}`);
   for (const cookie of response.headers.getSetCookie()) {
     const [, name, value] = /^portal(access|refresh)token=([^;]+)/.exec(cookie)!;
     person[name as 'access' | 'refresh'] = value!;
   }
+  return true;
 }
 
 export const isAccepted = ({ status }: Answer): boolean => status >= 200 && status < 300;

@@ -18,6 +18,7 @@ export const sendOperation = (name: string, entry: CommandEntry): OperationSpec 
   description: `Writes the stream ${entry.aggregate}-<id>. May cause ${entry.causes.join(', ')}.`,
   access: { role: roleFor(entry) },
   body: { class: entry.command },
+  fromOutcome: true,
   responses: { 200: { description: 'Accepted, or nothing to change (outcome).', schema: ref('CommandAnswer') } },
   errors: [400, 401, 403, 404, 409, 413, 415, 503],
 });

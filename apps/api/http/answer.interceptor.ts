@@ -43,6 +43,7 @@ export class AnswerInterceptor implements NestInterceptor {
   }
 
   private async recordedOr(context: Context, next: CallHandler): Promise<unknown> {
+    if (context.operation.fromOutcome) return this.answer(context, next);
     const { store, keyring } = this.services;
     const recorded = await findRecorded(context.idempotency!, store, keyring);
     if (recorded?.http) return replay(context, recorded.http);

@@ -82,7 +82,7 @@ function checkQuery(operation: OperationSpec, query: Record<string, unknown>): R
   const faults: InvalidParameter[] = [];
   for (const [name, value] of Object.entries(query)) {
     const field = name.slice(0, 100);
-    if (!(name in known))
+    if (!Object.hasOwn(known, name))
       faults.push({ field, reason: 'is not a known parameter', rule: 'unknown_property', source: 'query' });
     else if (typeof value !== 'string')
       faults.push({ field, reason: 'must not be given twice', rule: 'invalid', source: 'query' });

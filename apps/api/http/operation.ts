@@ -67,6 +67,8 @@ export interface OperationSpec {
   readonly freeParams?: Readonly<Record<string, string>>;
   /** The answer is not JSON or is written by the controller itself; no ETag is made. */
   readonly raw?: boolean;
+  /** The answer follows from the command's outcome alone: a repeat renders it again from the receipt, and none is kept. */
+  readonly fromOutcome?: boolean;
 }
 
 const METHODS = { GET: Get, POST: Post, PUT: Put, PATCH: Patch, DELETE: Delete };

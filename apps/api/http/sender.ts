@@ -58,7 +58,8 @@ export class Sender {
     const entry = COMMANDS.get(name);
     if (!entry) throw new Error(`There is no command ${name}`);
     const given = context.reason === undefined ? values : { reason: context.reason, ...values };
-    const body = instanceOf(entry.command, takesReason(entry.command, given));
+    // checked already where the guard made it
+    const body = given instanceof entry.command ? given : instanceOf(entry.command, takesReason(entry.command, given));
     const outcome = await this.bus.execute(
       new SendCommand(
         envelope(name, body, options.actor ?? context.actor, {
@@ -79,6 +80,7 @@ export class Sender {
 
   private async settle(context: Context, accepted: Accepted): Promise<void> {
     context.revision = accepted.revision;
+    if (accepted.repeated) context.reply.header('Idempotent-Replayed', 'true');
     if (accepted.position === undefined) return;
     context.position = accepted.position;
     if (!context.operation.path.startsWith('/commands')) {

@@ -156,7 +156,8 @@ export const RedirectUri = (max = 2048): PropertyDecorator =>
     ),
   );
 
-export const Hostname = (): PropertyDecorator => all(IsString(), MaxCharacters(253), IsFQDN());
+export const Hostname = (): PropertyDecorator =>
+  all(IsString(), MaxCharacters(253), constraint('isPlainText', [], onText(isPlainLine)), IsFQDN());
 
 export const Slug = (max = 80): PropertyDecorator => all(IsString(), MaxCharacters(max), Matches(/^[\w-]+$/));
 

@@ -1,9 +1,10 @@
 import { StoreUnavailable, type AppendResult, type EventStore, type StoredEvent } from '../port.js';
+import { prepareAppend } from '../prepare.js';
 import { groupCommit } from './group-commit.js';
 import { findDamage } from './integrity.js';
 import { closeLogFile, logIdOf, openLogFile, transaction, type Database, type LogFileOptions } from './log-file.js';
 import { prepareReads } from './reads.js';
-import { prepareAppend, prepareWrites } from './writes.js';
+import { prepareWrites } from './writes.js';
 
 export interface SqliteEventStoreOptions {
   /** Reads only: for a worker thread beside the writer. */

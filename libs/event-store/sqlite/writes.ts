@@ -1,15 +1,10 @@
-import { canonicalBody } from '../canonical.js';
-import type { Append, AppendResult, ClaimTaken, Receipt, StoredEvent } from '../port.js';
+import type { AppendResult, ClaimTaken, Receipt, StoredEvent } from '../port.js';
+import { DuplicateEventId, type Prepared } from '../prepare.js';
 import type { Database } from './log-file.js';
 import { COLUMNS, ROWS, toStored, type Row } from './rows.js';
 
 /** Expired receipts deleted per commit: a backlog after a pause is worked off without a long one. */
 const PURGED_PER_COMMIT = 100;
-
-/** An append whose events have been checked and brought into their stored form. */
-export interface Prepared extends Append {
-  readonly bodies: readonly string[];
-}
 
 /** The result, and the events it stored: none for a refusal or for the repeat of an earlier append. */
 export interface Written {
@@ -17,33 +12,11 @@ export interface Written {
   readonly stored: readonly StoredEvent[];
 }
 
-/** An event id of the append belongs to an event of another stream: a mistake in making ids. */
-export class DuplicateEventId extends Error {
-  override readonly name = 'DuplicateEventId';
-}
-
 export interface Writes {
   /** Checks everything before it writes anything, so that a refusal leaves the transaction as it was. */
   append(append: Prepared, head: bigint): Written;
   sealReceipt(key: string, sealed: string): void;
   purgeReceipts(now: number): void;
-}
-
-/** Throws for an append that no state of the log could accept. */
-export function prepareAppend(append: Append): Prepared {
-  const { stream, expectedRevision, events, receipt } = append;
-  if (stream === '') throw new TypeError('stream is empty: name it <aggregate>-<id>');
-  if (events.length === 0) throw new TypeError('events is empty: an append stores at least one event');
-  if (!Number.isSafeInteger(expectedRevision) || expectedRevision < -1) {
-    throw new TypeError('expectedRevision is not a revision: give the last event’s, or -1 for a stream that has none');
-  }
-  if (new Set(events.map((event) => event.id)).size !== events.length) {
-    throw new TypeError('events holds the same id twice: each event has its own');
-  }
-  if (receipt && !Number.isSafeInteger(receipt.expiresAt)) {
-    throw new TypeError('receipt.expiresAt is not a time: give whole milliseconds since the epoch');
-  }
-  return { ...append, bodies: events.map(canonicalBody) };
 }
 
 /** Everything that is done inside a write transaction, over one connection. */
@@ -62,6 +35,7 @@ export function prepareWrites(db: Database, now: () => number): Writes {
        expires_at = excluded.expires_at, sealed = excluded.sealed
      WHERE receipts.expires_at <= ?`,
   );
+  const recordedBy = statement('SELECT command_id FROM receipts WHERE key = ? AND expires_at > ?');
   const seal = statement('UPDATE receipts SET sealed = ? WHERE key = ?');
   const purge = statement(
     `DELETE FROM receipts WHERE key IN (SELECT key FROM receipts WHERE expires_at <= ? LIMIT ${PURGED_PER_COMMIT})`,
@@ -108,6 +82,12 @@ export function prepareWrites(db: Database, now: () => number): Writes {
     return { result: appended(stored), stored };
   }
 
+  /** Another command was recorded under this key: two senders of one request, of which one wins. */
+  function recorded({ receipt }: Prepared): boolean {
+    const by = receipt && (recordedBy.get(receipt.key, now()) as [string] | undefined)?.[0];
+    return by !== undefined && by !== receipt!.commandId;
+  }
+
   function recordReceipt({ key, payload, commandId, expiresAt, sealed }: Receipt): void {
     record.run(key, payload, commandId, expiresAt, sealed, now());
   }
@@ -116,6 +96,7 @@ export function prepareWrites(db: Database, now: () => number): Writes {
     append(append, head) {
       const repeat = repeated(append);
       if (repeat) return repeat;
+      if (recorded(append)) return { result: { outcome: 'already-recorded' }, stored: [] };
       if (actualRevision(append.stream) !== append.expectedRevision) {
         return { result: wrongRevision(append.stream), stored: [] };
       }

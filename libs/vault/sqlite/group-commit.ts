@@ -2,6 +2,7 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { VaultUnavailable } from '../port.js';
 
 interface Waiting {
+  readonly relaxed: boolean;
   readonly run: () => unknown;
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
@@ -16,8 +17,9 @@ export interface GroupCommit {
   /**
    * Runs a write together with all others that arrived meanwhile, in one transaction; resolves once it is on disk.
    * `run` executes exactly one statement, so that a failing one undoes itself and leaves its neighbours alone.
+   * Relaxed: the disk is not waited for, unless for a neighbour.
    */
-  write<T>(run: () => T): Promise<T>;
+  write<T>(run: () => T, relaxed?: boolean): Promise<T>;
   /** Commits what is waiting, now. */
   flush(): void;
 }
@@ -25,12 +27,20 @@ export interface GroupCommit {
 /** One fsync for all writes of one turn of the event loop. */
 export function createGroupCommit(db: DatabaseSyncInstance): GroupCommit {
   let waiting: Waiting[] = [];
+  let waitsForDisk = true;
+
+  function waitForDisk(wanted: boolean): void {
+    if (wanted === waitsForDisk) return;
+    db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
+    waitsForDisk = wanted;
+  }
 
   function flush(): void {
     const batch = waiting;
     waiting = [];
     if (batch.length === 0) return;
     try {
+      waitForDisk(batch.some(({ relaxed }) => !relaxed));
       // Immediate: a deferred transaction that turns into a writing one ignores the busy time-out.
       db.exec('BEGIN IMMEDIATE');
       const settled = batch.map(({ run }) => settle(run));
@@ -48,11 +58,11 @@ export function createGroupCommit(db: DatabaseSyncInstance): GroupCommit {
 
   return {
     flush,
-    write<T>(run: () => T) {
+    write<T>(run: () => T, relaxed = false) {
       if (waiting.length >= MAX_WAITING)
         return Promise.reject(new VaultUnavailable('Too many vault writes are waiting'));
       return new Promise<T>((resolve, reject) => {
-        if (waiting.push({ run, resolve, reject }) === 1) setImmediate(flush);
+        if (waiting.push({ run, relaxed, resolve, reject }) === 1) setImmediate(flush);
       });
     },
   };

@@ -70,15 +70,15 @@ export function openSqliteVault({ now = Date.now, ...options }: SqliteVaultOptio
     },
     async insert(kind, id, value, write) {
       const row = { kind, id, ...content(value, write) };
-      return commits.write(() => sql.insert.run({ ...row, now: now() }).changes > 0);
+      return commits.write(() => sql.insert.run({ ...row, now: now() }).changes > 0, write?.relaxed);
     },
     async put(kind, id, value, write) {
       const row = { kind, id, ...content(value, write) };
-      await commits.write(() => sql.put.run(row));
+      await commits.write(() => sql.put.run(row), write?.relaxed);
     },
     async replace(kind, id, version, value, write) {
       const row = { kind, id, version, ...content(value, write) };
-      return commits.write(() => sql.replace.run({ ...row, now: now() }).changes > 0);
+      return commits.write(() => sql.replace.run({ ...row, now: now() }).changes > 0, write?.relaxed);
     },
     async delete(kind, id) {
       return commits.write(

@@ -138,7 +138,8 @@ async function inTurn(
   const histories = numbers.map(historyOf);
   for (let k = 0; histories.some((history) => k < history.length); k++) {
     for (const [i, history] of histories.entries()) {
-      if (history[k]) await log.write(kind, benchId(kind, numbers[i]!), history[k]);
+      const step = history[k];
+      if (step) await log.write(kind, benchId(kind, numbers[i]!), step);
     }
     await log.flush();
   }

@@ -1,0 +1,43 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, loadConfig } from './config.js';
+
+describe('the settings', () => {
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-config-'));
+  });
+  afterEach(() => rmSync(dataDir, { recursive: true }));
+
+  const load = (env: Record<string, string> = {}) => loadConfig({ GATEHOUSE_DATA_DIR: dataDir, ...env });
+
+  it('keep the secrets that the first start makes, for their owner only, and nothing half made', () => {
+    const first = load();
+    expect(first.masterKey).toHaveLength(32);
+    expect(readdirSync(dataDir).sort()).toEqual(['admin-token', 'master-key']);
+    for (const name of readdirSync(dataDir)) expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600);
+    const again = load();
+    expect([again.adminToken, again.masterKey]).toEqual([first.adminToken, first.masterKey]);
+  });
+
+  it('make them anew where a start was killed before it had', () => {
+    const unfinished = `master-key.${process.pid}`;
+    writeFileSync(join(dataDir, unfinished), 'left by a start that was killed');
+    expect(load().masterKey).toEqual(load().masterKey);
+    expect(readdirSync(dataDir)).not.toContain(unfinished);
+  });
+
+  it.each([
+    [{ PORT: '70000' }, /^PORT must/],
+    [{ GATEHOUSE_MASTER_KEY: 'short' }, /^GATEHOUSE_MASTER_KEY must/],
+    [{ GATEHOUSE_ADMIN_TOKEN: 'short' }, /^GATEHOUSE_ADMIN_TOKEN must/],
+    [{ GATEHOUSE_MAIL: 'pigeon:' }, /^GATEHOUSE_MAIL must/],
+    [{ GATEHOUSE_PORTAL_URL: 'ftp://example.org' }, /^GATEHOUSE_PORTAL_URL must/],
+    [{ GATEHOUSE_KEY_PREFIX: 'G_' }, /^GATEHOUSE_KEY_PREFIX must/],
+    [{ GATEHOUSE_LOG_LEVEL: 'loud' }, /^GATEHOUSE_LOG_LEVEL must/],
+  ])('name the one that cannot be used: %j', (env, message) => {
+    expect(() => load(env)).toThrow(ConfigError);
+    expect(() => load(env)).toThrow(message);
+  });
+});
