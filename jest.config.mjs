@@ -8,7 +8,7 @@ export default {
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^#(domain|command-handling|event-store|read-models|reactors|blobs|documents|vault)/(.*)\\.js$':
+    '^#(domain|command-handling|event-store|read-models|reactors|blobs|documents|vault|mongodb)/(.*)\\.js$':
       '<rootDir>/libs/$1/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

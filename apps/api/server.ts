@@ -27,8 +27,8 @@ export async function createServer(
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout,
-    // Node looks for late requests only so often.
-    http: { connectionsCheckingInterval: Math.min(requestTimeout, 5000) },
+    // Node takes the longer of the two for whole requests, and looks for late ones only so often.
+    http: { headersTimeout: requestTimeout, connectionsCheckingInterval: Math.min(requestTimeout, 5000) },
     frameworkErrors: answerUnreadablePath,
     clientErrorHandler: answerUnreadableRequest,
     connectionTimeout: 60_000,

@@ -9,8 +9,11 @@ const target = (command: Command): Command =>
     .option('--url <url>', 'address of the server (default: the one that runs on the data folder)');
 
 export function tokenCommand(): Command {
-  const token = target(new Command('token'))
-    .description('Print the admin token; or issue, list and revoke tokens with a role.')
+  const token = new Command('token').description(
+    'Print the admin token; or issue, list and revoke tokens with a role.',
+  );
+  target(token.command('show', { isDefault: true }))
+    .description('Print the admin token (what plain `token` does).')
     .action((options: Target) => console.log(adminToken(options)));
   target(token.command('issue'))
     .description('Issue a token. It is shown once.')

@@ -1,4 +1,4 @@
-import { EffectFailed, type Effect, type Reactor } from './reactor.js';
+import { EffectFailed, type Reactor } from './reactor.js';
 import { openHouse, type House } from './testing.js';
 
 const BACKOFF = { tries: 3, firstMs: 1_000, random: () => 0.5 };
@@ -14,17 +14,20 @@ afterEach(() => house.destroy());
 const portal = (name: string) => house.command('CreatePortal', { name });
 
 /** Records the names of new portals; `perform` may fail instead. */
-function recorder(perform?: (name: string, effect: Effect) => void | Promise<void>, from: Reactor['from'] = 'head') {
+function recorder(
+  perform?: (name: string, signal: AbortSignal) => void | Promise<void>,
+  from: Reactor['from'] = 'head',
+) {
   const names: string[] = [];
   const keys: string[] = [];
   const reactor: Reactor = {
     name: 'recorder',
     from,
     types: ['portal.created.v1'],
-    async perform(effect) {
+    async perform(effect, { signal }) {
       const name = (effect.event?.data['name'] as string | undefined) ?? effect.details['name']!;
       keys.push(effect.key);
-      await perform?.(name, effect);
+      await perform?.(name, signal);
       names.push(name);
     },
   };
@@ -157,7 +160,9 @@ describe('an effect that fails', () => {
 
 describe('a crash', () => {
   it('between an effect and the note that it is done brings the effect again, under the same key', async () => {
-    const first = recorder((): Promise<void> => new Promise(() => undefined));
+    const untilStopped = (_: string, signal: AbortSignal): Promise<void> =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+    const first = recorder(untilStopped);
     const dying = await house.runner(first.reactor);
     dying.start();
     await portal('Acme');

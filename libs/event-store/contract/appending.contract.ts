@@ -129,14 +129,6 @@ export function appendingContract(makeHarness: MakeHarness): void {
         const again = await store.append({ stream, expectedRevision: 0, events });
         expect(again).toEqual({ outcome: 'wrong-revision', actualRevision: 0 });
       });
-
-      it('in another stream is refused as a mistake', async () => {
-        const events = newEvents(1);
-        await appendTo(store, newStream(), -1, events);
-        const stream = newStream();
-        await expect(store.append({ stream, expectedRevision: -1, events })).rejects.toThrow(/taken by stream/);
-        expect(await store.readStream(stream)).toEqual([]);
-      });
     });
 
     it('tells listeners in log order what was appended, before the append is answered, until they unsubscribe', async () => {
@@ -156,7 +148,8 @@ export function appendingContract(makeHarness: MakeHarness): void {
       stop();
       await appendTo(store, newStream(), -1);
       expect(heard).toEqual([...heard].sort((a, b) => (a.position < b.position ? -1 : 1)));
-      expect(new Set(heard)).toEqual(new Set(answered.flat()));
+      const inOrder = answered.flat().sort((a, b) => (a.position < b.position ? -1 : 1));
+      expect(heard).toEqual(inOrder);
       expect(heard).toHaveLength(21);
     });
   });

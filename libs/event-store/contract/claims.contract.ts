@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Append, AppendResult, EventStore } from '../port.js';
-import { appendTo, newEvents, newStream, outcomes, type MakeHarness } from './support.contract.js';
+import type { Append, AppendResult, ClaimChange, EventStore, NewStoredEvent } from '../port.js';
+import { appendTo, claiming, newEvents, newStream, outcomes, type MakeHarness } from './support.contract.js';
 
 export function claimsContract(makeHarness: MakeHarness): void {
   describe('claims', () => {
@@ -17,13 +17,18 @@ export function claimsContract(makeHarness: MakeHarness): void {
 
     const take = (...claims: string[]) => ({ claims: { take: claims, drop: [] } });
     const drop = (...claims: string[]) => ({ claims: { take: [], drop: claims } });
+    const appendOf = (
+      stream: string,
+      expectedRevision: number,
+      events: readonly NewStoredEvent[],
+      { claims }: { claims: ClaimChange },
+    ): Append => ({ stream, expectedRevision, events: claiming(events, claims), claims });
+    const attempt = (...append: Parameters<typeof appendOf>) => store.append(appendOf(...append));
 
     it('give a value to exactly one of fifty concurrent takers', async () => {
       const claim = randomUUID();
       const streams = Array.from({ length: 50 }, newStream);
-      const results = await Promise.all(
-        streams.map((stream) => store.append({ stream, expectedRevision: -1, events: newEvents(2), ...take(claim) })),
-      );
+      const results = await Promise.all(streams.map((stream) => attempt(stream, -1, newEvents(2), take(claim))));
       expect(outcomes(results, 'appended')).toBe(1);
       const owner = streams[results.findIndex(({ outcome }) => outcome === 'appended')]!;
       expect(await store.ownerOf(claim)).toBe(owner);
@@ -37,12 +42,7 @@ export function claimsContract(makeHarness: MakeHarness): void {
     it('are all taken or none', async () => {
       const [free, held] = [randomUUID(), randomUUID()];
       await appendTo(store, newStream(), -1, newEvents(1), take(held));
-      const refused = await store.append({
-        stream: newStream(),
-        expectedRevision: -1,
-        events: newEvents(1),
-        ...take(free, held),
-      });
+      const refused = await attempt(newStream(), -1, newEvents(1), take(free, held));
       expect(refused).toMatchObject({ outcome: 'claim-taken', claim: held });
       expect(await store.ownerOf(free)).toBeUndefined();
     });
@@ -77,9 +77,9 @@ export function claimsContract(makeHarness: MakeHarness): void {
     it('stay as they are when the append is refused or a repeat', async () => {
       const [old, next] = [randomUUID(), randomUUID()];
       const stream = newStream();
-      const first = { stream, expectedRevision: -1, events: newEvents(1), ...take(old) };
+      const first = appendOf(stream, -1, newEvents(1), take(old));
       await store.append(first);
-      const late = { stream, expectedRevision: -1, events: newEvents(1), claims: { take: [next], drop: [old] } };
+      const late = appendOf(stream, -1, newEvents(1), { claims: { take: [next], drop: [old] } });
       expect(await store.append(late)).toMatchObject({ outcome: 'wrong-revision' });
       expect([await store.ownerOf(old), await store.ownerOf(next)]).toEqual([stream, undefined]);
       await appendTo(store, stream, 0, newEvents(1), drop(old));
@@ -115,7 +115,10 @@ export const step: fc.Arbitrary<Step> = fc.record({
   off: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(-1, 1) }),
 });
 
-/** Appends in order, comparing each answer, the streams and the holders with a plain model. Its names are its own. */
+/**
+ * Appends in order, comparing each answer, the streams and the holders with a plain model. Its names are its own.
+ * One after the other, each append asks first where its stream ends: a server may have put a fence there.
+ */
 export async function agreesWithModel(
   store: EventStore,
   steps: readonly Step[],
@@ -124,15 +127,15 @@ export async function agreesWithModel(
   const run = randomUUID();
   const holders = new Map<string, string>();
   const sizes = new Map<string, number>();
-  const appends: Append[] = [];
+  const results: Promise<AppendResult>[] = [];
   const expected: AppendResult['outcome'][] = [];
   for (const { stream: s, take, drop, events, off } of steps) {
     const stream = `application-${run}-${s}`;
     const size = sizes.get(stream) ?? 0;
+    const tail = how === 'all at once' ? size - 1 : await tailOf(store, stream);
     const claims = { take: take.map((n) => `${run}-${n}`), drop: drop.map((n) => `${run}-${n}`) };
-    const append = { stream, expectedRevision: Math.max(-1, size - 1 + off), events: newEvents(events), claims };
-    appends.push(append);
-    if (append.expectedRevision !== size - 1) expected.push('wrong-revision');
+    const expectedRevision = Math.max(-1, tail + off);
+    if (expectedRevision !== tail) expected.push('wrong-revision');
     else if (claims.take.some((claim) => (holders.get(claim) ?? stream) !== stream)) expected.push('claim-taken');
     else {
       expected.push('appended');
@@ -140,12 +143,17 @@ export async function agreesWithModel(
       for (const claim of claims.drop) if (holders.get(claim) === stream) holders.delete(claim);
       for (const claim of claims.take) holders.set(claim, stream);
     }
+    const append = { stream, expectedRevision, events: claiming(newEvents(events), claims), claims };
+    results.push(store.append(append));
+    if (how === 'one after the other') await results.at(-1);
   }
-  const results: AppendResult[] = [];
-  if (how === 'all at once') results.push(...(await Promise.all(appends.map((append) => store.append(append)))));
-  else for (const append of appends) results.push(await store.append(append));
 
-  expect(results.map(({ outcome }) => outcome)).toEqual(expected);
+  expect((await Promise.all(results)).map(({ outcome }) => outcome)).toEqual(expected);
   for (const n of [0, 1, 2, 3, 4]) expect(await store.ownerOf(`${run}-${n}`)).toBe(holders.get(`${run}-${n}`));
   for (const [stream, size] of sizes) expect(await store.readStream(stream)).toHaveLength(size);
+}
+
+async function tailOf(store: EventStore, stream: string): Promise<number> {
+  const [last] = await store.readStream(stream, { backwards: true, limit: 1, technical: true });
+  return last?.revision ?? -1;
 }

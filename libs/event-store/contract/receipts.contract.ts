@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventStore, Receipt } from '../port.js';
-import { appendTo, newEvents, newStream, type MakeHarness } from './support.contract.js';
+import { appendTo, claiming, newEvents, newStream, outcomes, type MakeHarness } from './support.contract.js';
 
 export function receiptsContract(makeHarness: MakeHarness): void {
   describe('receipts', () => {
@@ -32,18 +32,18 @@ export function receiptsContract(makeHarness: MakeHarness): void {
     });
 
     it('are not left by a refused append', async () => {
-      const [late, claiming] = [newReceipt(), newReceipt()];
+      const [late, refused] = [newReceipt(), newReceipt()];
       const claims = { take: [randomUUID()], drop: [] };
       await appendTo(store, newStream(), -1, newEvents(1), { claims });
       const stream = newStream();
       const attempts = [
         { stream, expectedRevision: 4, events: newEvents(1), receipt: late },
-        { stream, expectedRevision: -1, events: newEvents(1), receipt: claiming, claims },
+        { stream, expectedRevision: -1, events: claiming(newEvents(1), claims), receipt: refused, claims },
       ];
       const results = await Promise.all(attempts.map((attempt) => store.append(attempt)));
       expect(results.map(({ outcome }) => outcome)).toEqual(['wrong-revision', 'claim-taken']);
       expect(await store.receipt(late.key)).toBeUndefined();
-      expect(await store.receipt(claiming.key)).toBeUndefined();
+      expect(await store.receipt(refused.key)).toBeUndefined();
     });
 
     it('are absent once expired, and their key can be used again', async () => {
@@ -55,11 +55,36 @@ export function receiptsContract(makeHarness: MakeHarness): void {
       expect(await store.receipt(expired.key)).toEqual(next);
     });
 
-    it('keep the first answer recorded under a key', async () => {
+    it('are recorded once under a key: the append of another command is turned away', async () => {
       const first = newReceipt();
       await appendWith(first);
-      await appendWith(newReceipt({ key: first.key }));
+      const stream = newStream();
+      const second = { stream, expectedRevision: -1, events: newEvents(1), receipt: newReceipt({ key: first.key }) };
+      expect(await store.append(second)).toEqual({ outcome: 'already-recorded' });
+      expect(await store.readStream(stream)).toEqual([]);
       expect(await store.receipt(first.key)).toEqual(first);
+    });
+
+    it('let one of many commands under one key append', async () => {
+      const key = randomUUID();
+      const streams = Array.from({ length: 10 }, newStream);
+      const results = await Promise.all(
+        streams.map((stream) =>
+          store.append({ stream, expectedRevision: -1, events: newEvents(1), receipt: newReceipt({ key }) }),
+        ),
+      );
+      expect(outcomes(results, 'appended')).toBe(1);
+      expect(outcomes(results, 'already-recorded')).toBe(9);
+      const lengths = await Promise.all(streams.map(async (stream) => (await store.readStream(stream)).length));
+      expect(lengths.reduce((sum, length) => sum + length)).toBe(1);
+    });
+
+    it('belong to their command: repeated, it is answered as before', async () => {
+      const receipt = newReceipt();
+      const append = { stream: newStream(), expectedRevision: -1, events: newEvents(1), receipt };
+      const first = await store.append(append);
+      expect(await store.append(append)).toEqual(first);
+      expect(await store.receipt(receipt.key)).toEqual(receipt);
     });
 
     it('take a new sealed part, and only that', async () => {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Append, Appended, AppendResult, EventStore, NewStoredEvent } from '../port.js';
+import type { Append, Appended, AppendResult, ClaimChange, EventStore, NewStoredEvent } from '../port.js';
 
 /** One log that the suite may open, close and open again. */
 export interface Harness {
+  /** It may hold events of others already: a server that the suite was pointed at. */
+  readonly shared?: true;
   /** The first opening of a new, empty log. */
   open(): Promise<EventStore>;
   /** Closes the log and opens it again, as a restart does. */
@@ -26,6 +28,12 @@ export function newEvent(data: Record<string, unknown> = {}, type = 'application
 
 export const newEvents = (count: number): NewStoredEvent[] => Array.from({ length: count }, (_, n) => newEvent({ n }));
 
+/** The events with what the append takes and drops written into the first, as servers need it. */
+export function claiming(events: readonly NewStoredEvent[], claims: ClaimChange): readonly NewStoredEvent[] {
+  const [first, ...rest] = events;
+  return [{ ...first!, metadata: { ...first!.metadata, claims: JSON.stringify(claims) } }, ...rest];
+}
+
 /** An append that must succeed. */
 export async function appendTo(
   store: EventStore,
@@ -34,7 +42,8 @@ export async function appendTo(
   events: readonly NewStoredEvent[] = [newEvent()],
   rest: Pick<Append, 'claims' | 'receipt'> = {},
 ): Promise<Appended> {
-  const result = await store.append({ stream, expectedRevision, events, ...rest });
+  const told = rest.claims ? claiming(events, rest.claims) : events;
+  const result = await store.append({ stream, expectedRevision, events: told, ...rest });
   if (result.outcome !== 'appended') throw new Error(`append to ${stream} at ${expectedRevision}: ${result.outcome}`);
   return result;
 }

@@ -5,9 +5,9 @@ import type { Streams } from './streams.js';
 const MAX_STREAMS = 20_000;
 const MAX_IDS = 500_000;
 
-/** The ids of a stream's events from its start on. */
+/** The ids of a stream's events from its start on, and where they stand. */
 interface Known {
-  readonly ids: Set<string>;
+  readonly ids: Map<string, number>;
   /** Of the last event known. */
   readonly revision: number;
 }
@@ -33,11 +33,10 @@ export function knownIds(streams: Pick<Streams, 'readStream'>): KnownIds {
   function learn(stream: string, events: readonly StoredEvent[]): void {
     const known = cache.get(stream);
     let revision = known?.revision ?? -1;
-    const ids = known?.ids ?? new Set<string>();
+    const ids = known?.ids ?? new Map<string, number>();
     for (const event of events) {
       if (event.revision !== revision + 1) continue;
-      ids.add(event.id);
-      revision++;
+      ids.set(event.id, ++revision);
     }
     if (revision >= 0 && revision !== known?.revision) cache.set(stream, { ids, revision });
   }
@@ -50,8 +49,8 @@ export function knownIds(streams: Pick<Streams, 'readStream'>): KnownIds {
       if ((known?.revision ?? -1) < revision) {
         learn(stream, await streams.readStream(stream, { from: (known?.revision ?? -1) + 1 }));
       }
-      const all = cache.get(stream)?.ids;
-      return all !== undefined && ids.some((id) => all.has(id));
+      const at = cache.get(stream)?.ids;
+      return ids.some((id) => (at?.get(id) ?? Infinity) <= revision);
     },
   };
 }

@@ -44,7 +44,7 @@ export function persistentStreams(connection: Connection, patience: Patience = {
           const stored = open ? await readBack(stream, expectedRevision, events) : undefined;
           return stored
             ? { outcome: 'written', position: stored.position }
-            : { outcome: 'wrong-revision', ...pick(failure) };
+            : { outcome: 'wrong-revision', actualRevision: failure.actualRevision };
         }
         if (failure.kind === 'refused')
           throw new StoreUnavailable(`The event store refused this: ${failure.reason}`, { cause: error });
@@ -85,8 +85,6 @@ export function persistentStreams(connection: Connection, patience: Patience = {
     readStream: (stream, options) => connection.readStream(stream, options),
   };
 }
-
-const pick = ({ actualRevision }: { readonly actualRevision: number }) => ({ actualRevision });
 
 /** Jittered, from some 25 ms up to a second. */
 export const backoff = (tries: number): number =>

@@ -55,6 +55,14 @@ describe('The SQLite log', () => {
     expect(await store.integrity()).toEqual([]);
   });
 
+  it('refuses an event id of another stream as a mistake', async () => {
+    const events = newEvents(1);
+    await appendTo(store, newStream(), -1, events);
+    const stream = newStream();
+    await expect(store.append({ stream, expectedRevision: -1, events })).rejects.toThrow(/taken by stream/);
+    expect(await store.readStream(stream)).toEqual([]);
+  });
+
   it('commits a group in one transaction', async () => {
     const commits: number[] = [];
     store.onAppended((events) => commits.push(events.length));

@@ -1,3 +1,4 @@
+import { afterPrefix, listOf, scalarOf, textOf } from '../condition.js';
 import type { Condition, Operator, Query } from '../port.js';
 import { fieldExpression, LIVE } from './tables.js';
 
@@ -29,13 +30,13 @@ export function orderClause(sort: Query['sort'] = [], fields: readonly string[])
 const OPERATORS: Readonly<Record<Operator, (x: string, condition: Condition) => Sql>> = {
   eq: (x, c) => (c.value === null ? sql(`${x} IS NULL`) : sql(`${x} = ?`, scalar(c))),
   neq: (x, c) => (c.value === null ? sql(`${x} IS NOT NULL`) : sql(`${x} IS NOT ?`, scalar(c))),
-  in: (x, c) => sql(`${x} IN (SELECT value FROM json_each(?))`, JSON.stringify(list(c))),
-  contains: (x, c) => sql(`instr(${x}, ?) > 0`, text(c)),
+  in: (x, c) => sql(`${x} IN (SELECT value FROM json_each(?))`, JSON.stringify(listOf(c))),
+  contains: (x, c) => sql(`instr(${x}, ?) > 0`, textOf(c)),
   containsAny: (x, c) =>
-    sql(`EXISTS (SELECT 1 FROM json_each(?) WHERE instr(${x}, value) > 0)`, JSON.stringify(list(c))),
+    sql(`EXISTS (SELECT 1 FROM json_each(?) WHERE instr(${x}, value) > 0)`, JSON.stringify(listOf(c))),
   prefix: (x, c) => {
-    const end = afterPrefix(text(c));
-    return end === undefined ? sql(`${x} >= ?`, text(c)) : sql(`${x} >= ? AND ${x} < ?`, text(c), end);
+    const end = afterPrefix(textOf(c));
+    return end === undefined ? sql(`${x} >= ?`, textOf(c)) : sql(`${x} >= ? AND ${x} < ?`, textOf(c), end);
   },
   lt: (x, c) => sql(`${x} < ?`, scalar(c)),
   lte: (x, c) => sql(`${x} <= ?`, scalar(c)),
@@ -49,29 +50,8 @@ function clause(condition: Condition, fields: readonly string[]): Sql {
 
 const sql = (text: string, ...values: (string | number)[]): Sql => ({ text, values });
 
-function scalar({ field, op, value }: Condition): string | number {
-  if (typeof value === 'string' || typeof value === 'number') return value;
-  // json_extract gives 1 and 0 for true and false
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  throw new TypeError(`condition on ${field}: ${op} takes one text, number or boolean`);
-}
-
-function text({ field, op, value }: Condition): string {
-  if (typeof value === 'string') return value;
-  throw new TypeError(`condition on ${field}: ${op} takes a text`);
-}
-
-function list({ field, op, value }: Condition): readonly (string | number)[] {
-  if (Array.isArray(value)) return value;
-  throw new TypeError(`condition on ${field}: ${op} takes a list`);
-}
-
-/** The smallest text greater than every text with this prefix, in code point order; undefined if there is none. */
-export function afterPrefix(prefix: string): string | undefined {
-  const points = Array.from(prefix, (character) => character.codePointAt(0)!);
-  while (points.at(-1) === 0x10ffff) points.pop();
-  const last = points.pop();
-  if (last === undefined) return undefined;
-  // 0xD800 to 0xDFFF are surrogates, no characters
-  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+/** As json_extract gives it: 1 and 0 for true and false. */
+function scalar(condition: Condition): string | number {
+  const value = scalarOf(condition);
+  return typeof value === 'boolean' ? Number(value) : value;
 }

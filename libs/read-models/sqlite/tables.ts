@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { checkCollection, checkField } from '../condition.js';
 import type { Doc, View } from '../port.js';
 
 /**
@@ -24,15 +25,7 @@ export function fieldExpression(field: string, fields: readonly string[]): strin
   return fields.includes(field) ? columnOf(field) : `json_extract(doc,'$.${checkField(field)}')`;
 }
 
-function checkField(field: string): string {
-  if (!/^\w+$/.test(field)) throw new TypeError(`field name "${field}": use letters, digits and _ only`);
-  return field;
-}
-
-export function tableName(collection: string): string {
-  if (!/^\w+$/.test(collection)) throw new TypeError(`collection name "${collection}": use letters, digits and _ only`);
-  return `doc_${collection}`;
-}
+export const tableName = (collection: string): string => `doc_${checkCollection(collection)}`;
 
 export function createTable(db: DatabaseSyncInstance, collection: string, indexes: View['indexes']): void {
   const name = tableName(collection);

@@ -1,0 +1,102 @@
+import type { VaultRecord, VaultStore } from '#vault/port.js';
+import type { AlreadyRecorded, Append, Receipt } from '../port.js';
+import { fence } from './claims.js';
+import type { Streams } from './streams.js';
+
+/** A receipt as the vault keeps it, with the place where its events stand if they were stored. */
+interface Kept {
+  readonly payload: string;
+  readonly commandId: string;
+  readonly sealed: string;
+  readonly expiresAt: number;
+  readonly stream: string;
+  readonly expectedRevision: number;
+  /** Id of the first event. */
+  readonly event: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export interface ReceiptsOptions {
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+  /** How long an append may be under way before another process closes its place. */
+  readonly patienceMs?: number;
+}
+
+export interface Receipts {
+  /** Waits while an append is under way whose outcome nobody knows yet; never longer than the patience. */
+  find(key: string): Promise<Receipt | undefined>;
+  /** Records before the append. 'go' unless another command's answer is recorded under the key. */
+  begin(receipt: Receipt, append: Append): Promise<'go' | AlreadyRecorded>;
+  /** The append was refused. */
+  forget(receipt: Receipt): Promise<void>;
+  seal(key: string, sealed: string): Promise<void>;
+}
+
+const KIND = 'receipt';
+const POLL_MS = 100;
+
+/**
+ * The vault and the log share no transaction. So a receipt is written first, with the place of its events, and counts once
+ * they stand there. If they do not come, the place is closed with a fence: from then on they never can, and the key is free.
+ */
+export function receiptsIn(vault: VaultStore, streams: Streams, options: ReceiptsOptions): Receipts {
+  const { now, sleep, patienceMs = 10_000 } = options;
+
+  async function settled(key: string): Promise<VaultRecord | undefined> {
+    for (;;) {
+      const record = await vault.get(KIND, key);
+      if (!record) return undefined;
+      const { stream, expectedRevision, event, at } = record.value as Kept;
+      const [stored] = await streams.readStream(stream, { from: expectedRevision + 1, limit: 1 });
+      if (stored?.id === event) return record;
+      if (stored) await remove(key, record);
+      else if (now() - at < patienceMs) await sleep(POLL_MS);
+      else await streams.append(stream, expectedRevision, [fence()]);
+    }
+  }
+
+  /** Only as it was seen: another may have used the key since. */
+  async function remove(key: string, { version, value }: VaultRecord): Promise<void> {
+    await vault.replace(KIND, key, version, value, { expiresAt: 1 });
+  }
+
+  return {
+    async find(key) {
+      const record = await settled(key);
+      if (!record) return undefined;
+      const { payload, commandId, expiresAt, sealed } = record.value as Kept;
+      return { key, payload, commandId, expiresAt, sealed };
+    },
+
+    async begin({ key, ...receipt }, { stream, expectedRevision, events }) {
+      const kept: Kept = { ...receipt, stream, expectedRevision, event: events[0]!.id, at: now() };
+      const expiry = { expiresAt: receipt.expiresAt };
+      for (;;) {
+        if (await vault.insert(KIND, key, kept, expiry)) return 'go';
+        const record = await vault.get(KIND, key);
+        if (!record) continue;
+        const other = record.value as Kept;
+        if (other.commandId !== receipt.commandId) {
+          if (await settled(key)) return { outcome: 'already-recorded' };
+        } else if (other.stream === stream && other.expectedRevision === expectedRevision) return 'go';
+        else if (await vault.replace(KIND, key, record.version, kept, expiry)) return 'go';
+      }
+    },
+
+    async forget({ key, commandId }) {
+      const record = await vault.get(KIND, key);
+      if (record && (record.value as Kept).commandId === commandId) await remove(key, record);
+    },
+
+    async seal(key, sealed) {
+      for (;;) {
+        const record = await vault.get(KIND, key);
+        if (!record) return;
+        const kept = record.value as Kept;
+        if (await vault.replace(KIND, key, record.version, { ...kept, sealed }, { expiresAt: kept.expiresAt })) return;
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { MongoBulkWriteError, MongoServerError, WriteError } from 'mongodb';
+
+const DUPLICATE_KEY = 11000;
+
+export const isDuplicateKey = (error: unknown): boolean =>
+  isMongoError(error) && (error as MongoServerError).code === DUPLICATE_KEY;
+
+/**
+ * Which operations of a bulk write met a document with the same key, by index, if nothing else went wrong; otherwise the
+ * error is thrown again.
+ */
+export function duplicatesIn(error: unknown): readonly number[] {
+  const { writeErrors, result } = error as Partial<MongoBulkWriteError>;
+  const each = writeErrors === undefined ? [] : ([writeErrors].flat() as WriteError[]);
+  const other = each.length === 0 || each.some(({ code }) => code !== DUPLICATE_KEY);
+  // a write concern that was not reached hides behind the duplicates
+  if (!isMongoError(error) || other || result?.getWriteConcernError()) throw error;
+  return each.map(({ index }) => index);
+}
+
+/** By name, since the driver may not be loaded at all. */
+export function isMongoError(error: unknown): error is Error {
+  return error instanceof Error && error.name.startsWith('Mongo');
+}
+
+/** A server's message may quote stored values, so that only its code is told; the driver's own tell of addresses and time. */
+export function describeMongoError(error: Error): string {
+  const { code, codeName } = error as Partial<MongoServerError>;
+  return code === undefined ? `${error.name}: ${error.message}` : `${error.name} ${codeName ?? code}`;
+}
+
+type Method = (...values: never[]) => Promise<unknown>;
+
+/** The same methods; what the driver throws becomes the port's own error. */
+export function translating<T extends { readonly [K in keyof T]: Method }>(
+  methods: T,
+  toError: (description: string) => Error,
+): T {
+  const wrapped = Object.entries<Method>(methods).map(([name, method]) => [
+    name,
+    async (...values: never[]) => {
+      try {
+        return await method(...values);
+      } catch (error) {
+        throw isMongoError(error) ? toError(describeMongoError(error)) : error;
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as T;
+}
