@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedProjections } from '../projector/embedded.js';
 import { loadConfig, type Config } from './config.js';
@@ -32,7 +32,8 @@ export async function run(config: Config = loadConfig()): Promise<Running> {
     const url = await app.getUrl();
     services.reactors.start(url);
     const address = join(config.dataDir, ADDRESS_FILE);
-    writeFileSync(address, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
+    writeFileSync(`${address}.new`, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
+    renameSync(`${address}.new`, address);
     log.info({ url }, 'listening');
     return {
       config,

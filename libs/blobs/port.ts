@@ -11,4 +11,9 @@ export class BlobCorrupt extends Error {
   override readonly name = 'BlobCorrupt';
 }
 
+/** The store cannot do its work now: the server is gone, or too slow. Worth another try. */
+export class BlobsUnavailable extends Error {
+  override readonly name = 'BlobsUnavailable';
+}
+
 export const MAX_BLOB_BYTES = 16 * 1024 * 1024;

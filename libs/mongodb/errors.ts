@@ -18,6 +18,17 @@ export function duplicatesIn(error: unknown): readonly number[] {
   return each.map(({ index }) => index);
 }
 
+/** Repeats an upsert that met another one of the same document; the next time round, it finds that document. */
+export async function retryDuplicate<T>(upsert: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await upsert();
+    } catch (error) {
+      if (!isDuplicateKey(error) || attempt === 10) throw error;
+    }
+  }
+}
+
 /** By name, since the driver may not be loaded at all. */
 export function isMongoError(error: unknown): error is Error {
   return error instanceof Error && error.name.startsWith('Mongo');

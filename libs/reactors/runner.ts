@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { PRODUCTION_BACKOFF, type Backoff } from './backoff.js';
 import { openCheckpoint, saveCheckpoint, type ReactorLog } from './checkpoint.js';
 import { createOutbox } from './outbox.js';
@@ -25,7 +26,7 @@ export interface ReactorRunner {
   retryParked(): Promise<number>;
   /** Resolves when the log has been read to its end and nothing that is due is left. */
   settled(): Promise<void>;
-  /** Lets what is under way end. What is not done is done after the next start. */
+  /** Lets what is under way end, for a while. What is not done is done after the next start. */
   stop(): Promise<void>;
 }
 
@@ -49,6 +50,7 @@ const MAX_DUE = 2_000;
 /** How far the checkpoint may stay behind while nothing is to be done. */
 const UNSAVED = 1_000n;
 const PAUSE_AFTER_ERROR_MS = 1_000;
+const STOP_MS = 10_000;
 
 /**
  * Runs one reactor. Events are first taken into the outbox, one row per effect; then the checkpoint moves on; effects are
@@ -150,7 +152,7 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
       stopping.abort();
       unsubscribe();
       bell.ring();
-      await loop;
+      await Promise.race([loop, delay(STOP_MS, undefined, { ref: false })]);
       for (const tell of waitingForCalm.splice(0)) tell();
     },
   };

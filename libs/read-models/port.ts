@@ -102,3 +102,8 @@ export interface ReadModelStore {
   count(collection: string, where: readonly Condition[]): Promise<number>;
   close(): Promise<void>;
 }
+
+/** The store cannot do its work now: the server is gone, or too slow. Worth another try. */
+export class ReadModelsUnavailable extends Error {
+  override readonly name = 'ReadModelsUnavailable';
+}

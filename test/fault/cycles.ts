@@ -38,8 +38,12 @@ export async function runCycles(options: Options): Promise<{ tally: Tally; viola
       violations.push(...found);
     },
   };
-  while (tally.cycles < options.cycles && violations.length === 0) await cycle(run);
-  if (violations.length === 0) await finish(run);
+  try {
+    while (tally.cycles < options.cycles && violations.length === 0) await cycle(run);
+    if (violations.length === 0) await finish(run);
+  } catch (error) {
+    run.report('otherwise', [(error as Error).message]);
+  }
   const { operations } = run.history;
   tally.sent = operations.length;
   tally.accepted = operations.filter(({ answer }) => answer && isRecorded(answer)).length;
@@ -59,17 +63,16 @@ async function cycle(run: Run): Promise<void> {
   tally.cycles += 1;
   if (random.chance(0.2)) await killAtStart(run, run.dataDir);
   if (random.chance(0.1)) await killAtBirth(run);
-  const server = startServer(run.dataDir);
-  const connection = await connect(run, server);
-  await settleAll(run, connection, SAMPLE);
-  run.report('otherwise', await probeClaims(connection, run));
-
   const before = history.operations.length;
-  const load = startClients(connection, { clients: run.clients, world, history, random });
-  await sleep(random.between(50, 1_200));
-  await server.kill();
+  await withServer(run, async (server, connection) => {
+    await settleAll(run, connection, SAMPLE);
+    run.report('otherwise', await probeClaims(connection, run));
+    const load = startClients(connection, { clients: run.clients, world, history, random });
+    await sleep(random.between(50, 1_200));
+    await server.kill();
+    run.report('otherwise', await load.ended);
+  });
   tally.kills += 1;
-  run.report('otherwise', await load.ended);
   tally.inFlight += history.open().length;
 
   const crashed = join(run.folder, 'crashed');
@@ -77,15 +80,24 @@ async function cycle(run: Run): Promise<void> {
   const log = await checkFiles(run, crashed);
   const views = await checkViews(crashed, run.folder);
   run.report('otherwise', views.violations);
-  run.report('otherwise', errorsOf(server));
   const sent = history.operations.length - before;
   run.say(`cycle ${tally.cycles}: ${sent} operations, ${history.open().length} in flight, ${log.events.length} events`);
 }
 
-async function connect({ scene }: Run, server: ServerProcess): Promise<Connection> {
-  const connection = { url: await server.listening, adminToken: scene.adminToken };
-  await Promise.all(scene.people.map((person) => refreshSession(connection, person)));
-  return connection;
+/** Lends a server that listens, with every session prolonged; it has ended afterwards. What it logged is no good sign. */
+async function withServer(
+  run: Run,
+  use: (server: ServerProcess, connection: Connection) => Promise<void>,
+): Promise<void> {
+  const server = startServer(run.dataDir);
+  try {
+    const connection = { url: await server.listening, adminToken: run.scene.adminToken };
+    await Promise.all(run.scene.people.map((person) => refreshSession(connection, person)));
+    await use(server, connection);
+  } finally {
+    if (server.alive()) await server.kill();
+    run.report('otherwise', errorsOf(server));
+  }
 }
 
 async function settleAll(run: Run, connection: Connection, sample: number): Promise<void> {
@@ -97,16 +109,16 @@ async function settleAll(run: Run, connection: Connection, sample: number): Prom
 
 /** Everything once more, on a server that ends in good order. */
 async function finish(run: Run): Promise<void> {
-  const server = startServer(run.dataDir);
-  const connection = await connect(run, server);
-  await settleAll(run, connection, Number.MAX_SAFE_INTEGER);
-  const { reactors } = await quiet(connection, { reactors: true });
-  await server.stop();
-  run.report('otherwise', errorsOf(server));
-  run.report(
-    'otherwise',
-    reactors.filter(({ parked }) => parked > 0).map(({ name, parked }) => `${parked} effects of ${name} are parked`),
-  );
+  await withServer(run, async (server, connection) => {
+    await settleAll(run, connection, Number.MAX_SAFE_INTEGER);
+    const { reactors } = await quiet(connection, { reactors: true });
+    const given = reactors.filter(({ parked }) => parked > 0);
+    run.report(
+      'otherwise',
+      given.map(({ name, parked }) => `${parked} effects of ${name} are parked`),
+    );
+    await server.stop();
+  });
   const { events } = await checkFiles(run, run.dataDir);
   run.report('otherwise', await withKeyring(run.dataDir, (keyring) => checkCascades(keyring, events)));
   const { mails, violations } = checkMails(join(run.dataDir, 'outbox'), events, run.scene.head);

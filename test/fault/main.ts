@@ -10,7 +10,7 @@ const { values } = parseArgs({
   options: {
     cycles: { type: 'string', default: '50' },
     clients: { type: 'string', default: '8' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    seed: { type: 'string', default: String((Date.now() % 1_000_000) + 1) },
     help: { type: 'boolean', short: 'h' },
   },
 });

@@ -4,6 +4,7 @@ import { heldAfter } from '../held-claims.js';
 import { StoreUnavailable, type Append, type AppendResult, type EventStore, type StoredEvent } from '../port.js';
 import { prepareAppend } from '../prepare.js';
 import { isTechnical } from '../technical.js';
+import { claimedAppend } from './claimed-append.js';
 import { claimsOn } from './claims.js';
 import { connect, type Connection, type ConnectionOptions } from './connection.js';
 import { follow, type Standing } from './follower.js';
@@ -66,30 +67,15 @@ async function eventStoreOver(connection: Connection, options: EventStoreDbOptio
 
   async function appendEvents(append: Append): Promise<AppendResult> {
     const { stream, expectedRevision, events } = append;
-    if (
-      await known.includes(
-        stream,
-        expectedRevision,
-        events.map(({ id }) => id),
-      )
-    ) {
-      return { outcome: 'wrong-revision', actualRevision: expectedRevision };
-    }
-    const refused = await claims.take(append);
-    if (refused) return refused;
     const expected = follower.expect(stream, expectedRevision + 1, events.length);
     try {
-      const written = await streams.append(stream, expectedRevision, events);
-      if (written.outcome === 'wrong-revision') return written;
+      const result = await claimedAppend(append, { streams, claims, known });
+      if (result.outcome !== 'written') return result;
+      const { position } = result;
       // A repeat of what came by long ago does not come by again.
-      const patience = written.position > follower.standing().position ? ARRIVAL_MS : 0;
+      const patience = position > follower.standing().position ? ARRIVAL_MS : 0;
       const stored = (await expected.arrived(patience)) ?? (await readBack(streams, append));
-      return {
-        outcome: 'appended',
-        position: written.position,
-        revision: expectedRevision + events.length,
-        events: stored,
-      };
+      return { outcome: 'appended', position, revision: expectedRevision + events.length, events: stored };
     } finally {
       expected.cancel();
     }

@@ -26,7 +26,7 @@ const domainOf = (from: string): string => /@([a-z0-9.-]+)>?\s*$/i.exec(from)?.[
 /** What every transport sends (RFC 5322): marked as automatic (RFC 3834), readable as it is, with nothing fetched from anywhere. */
 export const toMail = (from: string, { id, date, to, subject, text, html }: Message): SendMailOptions => ({
   from,
-  to: { ...to },
+  to: { name: oneLine(to.name), address: to.address },
   subject: oneLine(subject),
   text,
   html,

@@ -39,6 +39,13 @@ export class Log {
     return this.commit(() => this.decide(stream, expected, events));
   }
 
+  /** The same at once. */
+  appendNow(stream: string, expected: Expected, events: readonly Proposed[]): Committed {
+    const result = this.decide(stream, expected, events);
+    this.flush();
+    return result;
+  }
+
   /** Soft delete: revisions go on, what was there is hidden. */
   async delete(stream: string, expected: Expected): Promise<Committed> {
     return this.commit(() => {
