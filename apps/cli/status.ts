@@ -13,7 +13,17 @@ export interface Status {
     readonly blocked: { readonly position: string; readonly error: string } | null;
     readonly rebuilding: number | null;
   }[];
-  readonly reactors?: readonly { readonly name: string; readonly position: string; readonly parked: number }[];
+  readonly reactors: readonly Reactor[];
+}
+
+interface Reactor {
+  readonly name: string;
+  readonly position: string;
+  readonly waiting: number;
+  readonly retrying: number;
+  readonly parked: number;
+  readonly problems: readonly { readonly key: string; readonly tries: number; readonly error: string }[];
+  readonly progress: readonly { readonly key: string; readonly done: number; readonly total: number }[];
 }
 
 export const readStatus = (client: Client): Promise<Status> => client.call<Status>('GET', '/status');
@@ -37,11 +47,27 @@ export function statusCommand(): Command {
           state: stateOf(live, blocked, rebuilding),
         })),
       );
-      if (status.reactors) console.table(status.reactors);
-      if (status.views.some(({ blocked }) => blocked)) process.exitCode = 2;
+      console.table(
+        status.reactors.map(({ name, position, waiting, retrying, parked }) => ({
+          reactor: name,
+          position,
+          waiting,
+          retrying,
+          parked,
+        })),
+      );
+      for (const line of status.reactors.flatMap(detailsOf)) console.log(line);
+      const isStuck = status.views.some(({ blocked }) => blocked) || status.reactors.some(({ parked }) => parked > 0);
+      if (isStuck) process.exitCode = 2;
       return undefined;
     });
 }
+
+/** What is under way for long, and what was given up and why. */
+const detailsOf = ({ name, progress, problems }: Reactor): readonly string[] => [
+  ...progress.map(({ key, done, total }) => `${name}: ${key} is under way, ${done} of ${total}`),
+  ...problems.map(({ key, tries, error }) => `${name}: ${key} was given up after ${tries} tries: ${error}`),
+];
 
 function stateOf(
   live: boolean,

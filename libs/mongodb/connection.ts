@@ -1,4 +1,5 @@
 import type { Db, MongoClientOptions, ReadConcernLevel } from 'mongodb';
+import { translated, type ToError } from './errors.js';
 
 /** A MongoDB deployment: one node, a replica set or a sharded cluster. */
 export interface MongoOptions {
@@ -33,8 +34,11 @@ const VALUES = { useBigInt64: true, promoteBuffers: true, ignoreUndefined: true 
 /** In milliseconds; the URL may say otherwise. */
 const TIMEOUTS = { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000, socketTimeoutMS: 60_000 };
 
-/** The driver is loaded here and nowhere else, so that it costs nothing where it is not configured. */
-export async function connectMongo({ url, database }: MongoOptions): Promise<MongoConnection> {
+/**
+ * The driver is loaded here and nowhere else, so that it costs nothing where it is not configured.
+ * @throws what `toError` makes of it if no server answers
+ */
+export async function connectMongo({ url, database }: MongoOptions, toError: ToError): Promise<MongoConnection> {
   const { MongoClient } = await import('mongodb');
   const settings = { appName: 'gatehouse', ...absentFrom(url, TIMEOUTS), ...SAFETY, ...VALUES };
   let client: InstanceType<typeof MongoClient>;
@@ -48,7 +52,7 @@ export async function connectMongo({ url, database }: MongoOptions): Promise<Mon
     await client.connect();
   } catch (error) {
     await client.close();
-    throw error;
+    throw translated(error, toError);
   }
   return { db: client.db(database ?? databaseIn(url) ?? DEFAULT_DATABASE), close: () => client.close() };
 }

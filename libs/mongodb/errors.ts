@@ -35,17 +35,23 @@ export function isMongoError(error: unknown): error is Error {
 }
 
 /** A server's message may quote stored values, so that only its code is told; the driver's own tell of addresses and time. */
-export function describeMongoError(error: Error): string {
+function describe(error: Error): string {
   const { code, codeName } = error as Partial<MongoServerError>;
   return code === undefined ? `${error.name}: ${error.message}` : `${error.name} ${codeName ?? code}`;
 }
+
+/** Makes the port's own error of a description of what the driver threw. */
+export type ToError = (description: string) => Error;
+
+export const translated = (error: unknown, toError: ToError): unknown =>
+  isMongoError(error) ? toError(describe(error)) : error;
 
 type Method = (...values: never[]) => Promise<unknown>;
 
 /** The same methods; what the driver throws becomes the port's own error. */
 export function translating<T extends { readonly [K in keyof T]: Method }>(
   methods: T,
-  toError: (description: string) => Error,
+  toError: ToError,
 ): T {
   const wrapped = Object.entries<Method>(methods).map(([name, method]) => [
     name,
@@ -53,7 +59,7 @@ export function translating<T extends { readonly [K in keyof T]: Method }>(
       try {
         return await method(...values);
       } catch (error) {
-        throw isMongoError(error) ? toError(describeMongoError(error)) : error;
+        throw translated(error, toError);
       }
     },
   ]);

@@ -1,6 +1,6 @@
 import type { Collection, Db, IndexDescription } from 'mongodb';
 import { connectMongo, type MongoOptions } from '#mongodb/connection.js';
-import { isMongoError, describeMongoError, retryDuplicate, translating } from '#mongodb/errors.js';
+import { isMongoError, retryDuplicate, translating } from '#mongodb/errors.js';
 import { checkCollection } from '../condition.js';
 import { ReadModelsUnavailable, type Checkpoint, type ReadModelStore, type View } from '../port.js';
 import { filterOf, pathOf, sortOf } from './filter.js';
@@ -37,9 +37,7 @@ interface Pointer {
 export async function openMongoReadModels(options: MongoOptions): Promise<ReadModelStore> {
   const unavailable = (description: string): Error =>
     new ReadModelsUnavailable(`The read models cannot be reached: ${description}`);
-  const { db, close } = await connectMongo(options).catch((error: unknown) => {
-    throw isMongoError(error) ? unavailable(describeMongoError(error)) : error;
-  });
+  const { db, close } = await connectMongo(options, unavailable);
   return translating({ ...storeIn(db), close }, unavailable);
 }
 

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { StoreHarness } from '#read-models/testing.js';
+import { openMongoReadModels } from '#read-models/mongodb/read-models.js';
+import { connectMongo } from '#mongodb/connection.js';
+
+const url = process.env['GATEHOUSE_TEST_MONGODB'];
+
+/** Suites that need a MongoDB server; without one they are skipped, loudly. */
+export function withMongo(name: string, suites: (url: string) => void): void {
+  if (url) return suites(url);
+  console.warn(`SKIPPED: ${name}. Set GATEHOUSE_TEST_MONGODB=mongodb://..., or run .ci/more/engines.sh`);
+  it.skip(`${name}: needs GATEHOUSE_TEST_MONGODB=mongodb://...`, () => undefined);
+}
+
+export const freshDatabase = (): string => `gatehouse_test_${randomUUID().replaceAll('-', '')}`;
+
+/** What a test looks at or changes behind an adapter's back. */
+export const openDatabase = (address: string, database: string) =>
+  connectMongo({ url: address, database }, (description) => new Error(description));
+
+export async function dropDatabase(address: string, database: string): Promise<void> {
+  const { db, close } = await openDatabase(address, database);
+  await db.dropDatabase();
+  await close();
+}
+
+/** Read models in a database of their own. */
+export async function mongoHarness(address: string): Promise<StoreHarness & { readonly database: string }> {
+  const database = freshDatabase();
+  return {
+    database,
+    open: () => openMongoReadModels({ url: address, database }),
+    destroy: () => dropDatabase(address, database),
+  };
+}
