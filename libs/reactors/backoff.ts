@@ -7,8 +7,8 @@ export interface Backoff {
   readonly random: () => number;
 }
 
-/** Eight tries over about ten minutes. */
-export const PRODUCTION_BACKOFF: Backoff = { tries: 8, firstMs: 5_000, random: Math.random };
+/** Twelve tries over about three hours: longer than most outages of a mail server. */
+export const PRODUCTION_BACKOFF: Backoff = { tries: 12, firstMs: 5_000, random: Math.random };
 
 /** The pause after so many failed tries in ms, between three and five quarters of its nominal length; undefined: no more tries. */
 export function pauseAfter(failures: number, { tries, firstMs, random }: Backoff): number | undefined {

@@ -17,15 +17,19 @@ beforeAll(async () => {
   server = await startTestServer({ GATEHOUSE_DATA_DIR: dataDir });
   send = commandsOf(server);
   scene = await portalScene(send, 'Once');
-  const { sessions } = server.services;
-  const cookie = async (developer: string) =>
-    `portalaccesstoken=${(await sessions.startSession(developer, scene.portal)).access}`;
-  cookies = { ada: await cookie(scene.ada), bob: await cookie(scene.bob) };
+  await startSessions();
 });
 afterAll(async () => {
   await server.stop();
   await rm(dataDir, { recursive: true, force: true });
 });
+
+async function startSessions(): Promise<void> {
+  const { sessions } = server.services;
+  const cookie = async (developer: string) =>
+    `portalaccesstoken=${(await sessions.startSession(developer, scene.portal)).access}`;
+  cookies = { ada: await cookie(scene.ada), bob: await cookie(scene.bob) };
+}
 
 interface Request {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -38,20 +42,24 @@ type By = 'ada' | 'bob' | undefined;
 const freshKey = (): string => `key-${(keys += 1)}`;
 
 async function ask({ method, path, body }: Request, key: string, by: By = byOf(path)) {
-  const response = await fetch(server.url + path, {
+  const {
+    statusCode: status,
+    headers,
+    payload: text,
+  } = await server.app.inject({
     method,
+    url: path,
     headers: {
+      host: 'once.localhost',
       'idempotency-key': key,
       ...(by ? { cookie: cookies[by] } : { authorization: `Bearer ${server.adminToken}` }),
-      ...(body ? { 'content-type': 'application/json' } : {}),
     },
-    ...(body ? { body: JSON.stringify(body) } : {}),
+    ...(body ? { payload: body } : {}),
   });
-  const { headers, status } = response;
   const named = ['content-type', 'etag', 'gatehouse-position', 'cache-control', 'location'];
   return {
-    replayed: headers.get('idempotent-replayed') === 'true',
-    answer: { status, text: await response.text(), headers: named.map((name) => headers.get(name)) },
+    replayed: headers['idempotent-replayed'] === 'true',
+    answer: { status, text, headers: named.map((name) => headers[name]) },
   };
 }
 
@@ -124,6 +132,7 @@ describe('a repeated Idempotency-Key', () => {
       ...{ method: 'POST', path: '/api/v2/applications', body: { name, auth_strategy_id: scene.keyStrategy } },
     });
     await send('ApproveDeveloper', { developer_id: scene.bob });
+    await startSessions();
     const mine = await ask(request('Mine'), key, 'ada');
     const theirs = await ask(request('Theirs'), key, 'bob');
     expect([mine.answer.status, theirs.answer.status]).toEqual([201, 201]);
@@ -155,10 +164,7 @@ describe('a repeated Idempotency-Key', () => {
     expect([again.answer, again.replayed]).toEqual([first.answer, true]);
     expect(await head()).toBe(before);
     server.advance(25 * 3_600_000);
-    cookies = {
-      ...cookies,
-      ada: `portalaccesstoken=${(await server.services.sessions.startSession(scene.ada, scene.portal)).access}`,
-    };
+    await startSessions();
     const fresh = await ask(request, key);
     expect([fresh.answer.status, fresh.replayed]).toEqual([201, false]);
     expect(fresh.answer.text).not.toContain(credential);
