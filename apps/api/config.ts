@@ -32,6 +32,10 @@ type Env = Readonly<Record<string, string | undefined>>;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|\[::1\]|localhost)$/;
 export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
+/** Only programs of this machine can call, and none of them is a proxy for others: calls need no token where noted. */
+export const isPrivate = ({ host, trustProxy }: Pick<Config, 'host' | 'trustProxy'>): boolean =>
+  isLoopback(host) && !trustProxy;
+
 /**
  * Reads the settings, making the data folder, the master key and the admin token on first run (mode 0600).
  * @throws ConfigError

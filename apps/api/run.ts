@@ -23,6 +23,7 @@ export const ADDRESS_FILE = 'server.json';
  * @throws ConfigError if the folder is held by another process
  */
 export async function run(config: Config = loadConfig()): Promise<Running> {
+  process.umask(0o077); // whatever is written in the data folder is for this user only
   const release = lockDataDir(config.dataDir);
   const log = createLog(config.logLevel);
   try {

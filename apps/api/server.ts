@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -106,7 +106,7 @@ function observe(fastify: FastifyInstance, services: Services): void {
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
         actor: context ? `${context.actor.kind}:${context.actor.id}` : undefined,
-        address: createHash('sha256').update(request.ip).digest('hex').slice(0, 12),
+        address: services.keyring.hmac('log-address', request.ip).slice(0, 12),
         ...logged,
       },
       'answered',

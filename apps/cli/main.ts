@@ -32,5 +32,6 @@ try {
 } catch (error) {
   if (!(error instanceof CliError) && !(error instanceof ConfigError)) throw error;
   console.error(error.message);
+  if (error.cause && process.env['GATEHOUSE_LOG_LEVEL'] === 'debug') console.error(error.cause);
   process.exitCode = 1;
 }

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
+import { ROLES } from '../api/http/operation.js';
 import { adminToken, connect, type Target } from './client.js';
-
-const ROLES = ['admin', 'integration', 'auditor', 'analytics', 'gateway'];
 
 const target = (command: Command): Command =>
   command

@@ -85,11 +85,14 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   async function attempt(kept: Kept): Promise<void> {
     const { key } = kept.row;
     try {
-      await reactor.perform(await effectOf(kept.row), {
-        offer: take,
-        progress: (done, total) => void progress.set(key, { done, total }),
-        signal,
-      });
+      const effect = await effectOf(kept.row);
+      if (effect) {
+        await reactor.perform(effect, {
+          offer: take,
+          progress: (done, total) => void progress.set(key, { done, total }),
+          signal,
+        });
+      } else report(new EffectFailed('The event of an effect is not in this log, which was replaced: dropped'));
       await outbox.done(kept);
       rows.delete(key);
     } catch (error) {
@@ -98,12 +101,11 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     }
   }
 
-  async function effectOf({ key, position, details }: Row): Promise<Effect> {
+  /** Undefined: the log was replaced by one without the event, so that nothing is to be done. */
+  async function effectOf({ key, position, details }: Row): Promise<Effect | undefined> {
     if (position === undefined) return { key, details };
     const stored = await log.readAt(position);
-    if (!stored || !key.startsWith(stored.id)) {
-      throw new EffectFailed('The event is not in this log: the log was replaced', { permanent: true });
-    }
+    if (!stored || !key.startsWith(stored.id)) return undefined;
     return { key, details, event: toLogEvent(stored) };
   }
 

@@ -1,5 +1,6 @@
 import { commandsOf, type Send } from '../support/commands.js';
 import type { TestServer } from '../support/server.js';
+import type { MailTokenPurpose } from '#vault/mail-tokens.js';
 
 export const SPECIFICATION = JSON.stringify({
   openapi: '3.1.0',
@@ -92,4 +93,24 @@ export async function conformanceScene(server: TestServer): Promise<ConformanceS
   };
   await document('more', { parent_document_id: await document('start') });
   return { portal: portal.id, send, productId: product.id, keyVersionId, tokenVersionId, tokenStrategyId: tokens.id };
+}
+
+async function newestEvent({ services }: TestServer, type: string) {
+  const event = (await services.store.readAll({ after: 0n, limit: 1000, types: [type] })).at(-1)!;
+  return { id: event.id, developerId: event.stream.slice('developer-'.length) };
+}
+
+/** The developer who signed up last. */
+export const newestDeveloper = async (server: TestServer): Promise<string> =>
+  (await newestEvent(server, 'developer.registered.v1')).developerId;
+
+/** The token of the mail about the newest developer's event of a type. */
+export async function mailedToken(
+  server: TestServer,
+  portalId: string,
+  type: string,
+  purpose: MailTokenPurpose,
+): Promise<string> {
+  const { id, developerId } = await newestEvent(server, type);
+  return server.services.mailTokens.issue(id, { purpose, developerId, portalId });
 }

@@ -97,13 +97,20 @@ describe('the cursor', () => {
     const stored = await server.services.store.readAll({ after: 0n, limit: 10_000 });
     expect(all.map(({ id }) => id)).toEqual(stored.map(({ id }) => id));
     const head = await server.services.store.head();
-    expect(after).toBe(`${server.services.store.logId}.${head}`);
+    const last = all.at(-1)!.id;
+    expect(after).toBe(`${server.services.store.logId}.${head}.${last.slice(-12)}`);
   });
 
   it('moves past what a filter leaves out', async () => {
     const { body, headers } = await read('?type=product.deleted.v1');
     expect(body).toEqual([]);
-    expect(headers.get('gatehouse-next')).toBe(headers.get('gatehouse-head'));
+    expect(headers.get('gatehouse-next')).toMatch(`${headers.get('gatehouse-head')}.`);
+  });
+
+  it('is refused where it stands at another event: the log was restored and has grown again', async () => {
+    const after = await cursor();
+    const { status, body } = await read(`?after=${after.replace(/\w{12}$/, '0123456789ab')}`);
+    expect([status, body]).toEqual([409, expect.objectContaining({ code: 'another_history' })]);
   });
 
   it('of another log is refused, and so is one ahead of this log', async () => {

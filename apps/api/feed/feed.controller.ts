@@ -1,5 +1,6 @@
 import { Controller, Inject, type OnModuleDestroy } from '@nestjs/common';
 import { EVENTS } from '#domain/registry.js';
+import type { StoredEvent } from '#event-store/port.js';
 import { Answer } from '../http/answer.interceptor.js';
 import { Ctx, type Context } from '../http/context.js';
 import { limitParameter, nextLink, readInteger } from '../http/cursors.js';
@@ -80,8 +81,22 @@ export class FeedController implements OnModuleDestroy {
         `after is ahead of the log, which ends at ${formatPosition(store.logId, head)}: it was restored to an earlier state. Start from its beginning.`,
       );
     }
+    if (query['after'] !== undefined) await this.checkCursor(query['after'], asked.after);
     const page = wait > 0 && this.waiting ? await this.wait(context, asked, wait * 1000) : await readFeed(store, asked);
     return this.answer(query, page);
+  }
+
+  /** A cursor names the event it stands at: another event there means that the log was restored to an earlier state. */
+  private async checkCursor(cursor: string, position: bigint): Promise<void> {
+    const mark = cursor.split('.')[2];
+    if (mark === undefined) return;
+    const event = await this.services.store.readAt(position);
+    if (event && markOf(event) === mark) return;
+    throw new Problem(
+      409,
+      'another_history',
+      'after stands at an event that this log does not have: it was restored to an earlier state. Start from its beginning.',
+    );
   }
 
   /** Until there is an event, the time is over, the caller has left or the server stops. */
@@ -101,9 +116,11 @@ export class FeedController implements OnModuleDestroy {
     }
   }
 
-  private answer(query: Readonly<Record<string, string>>, { events, next, head }: FeedPage): Answer {
-    const { logId } = this.services.store;
-    const cursor = formatPosition(logId, next);
+  private async answer(query: Readonly<Record<string, string>>, { events, next, head }: FeedPage): Promise<Answer> {
+    const { store } = this.services;
+    const { logId } = store;
+    const last = events.at(-1)?.position === next ? events.at(-1) : await store.readAt(next);
+    const cursor = formatPosition(logId, next) + (last ? `.${markOf(last)}` : '');
     const body = JSON.stringify(events.map((event) => toCloudEvent(event, logId)));
     return new Answer(body, {
       headers: {
@@ -116,8 +133,12 @@ export class FeedController implements OnModuleDestroy {
   }
 }
 
+/** The end of an event's id: random, so that no other event at the same position has it. */
+const markOf = (event: StoredEvent): string => event.id.slice(-12);
+
 const readRange = (query: Readonly<Record<string, string>>, logId: string) => ({
-  after: query['after'] === undefined ? 0n : parsePosition(query['after'], logId, 'after'),
+  after:
+    query['after'] === undefined ? 0n : parsePosition(query['after'].replace(/\.[0-9a-f]{12}$/, ''), logId, 'after'),
   limit: readInteger(query, 'limit', { least: 1, most: MOST, standard: STANDARD }),
 });
 

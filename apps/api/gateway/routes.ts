@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { findBearerToken, sameSecret } from '#vault/bearer-tokens.js';
-import { isLoopback } from '../config.js';
+import { isPrivate } from '../config.js';
 import type { Context, GatehouseRequest } from '../http/context.js';
 import { UUID } from '../http/lists.js';
 import { sendProblem, toProblem } from '../http/problem.filter.js';
@@ -140,7 +140,7 @@ function gatewayTokens({ vault, config }: Services): (token: unknown) => boolean
     },
   });
   return (token) => {
-    if (token === undefined) return isLoopback(config.host);
+    if (token === undefined) return isPrivate(config);
     if (typeof token !== 'string') return false;
     return known.get(token) ?? known.fetch(token).then((found) => found === true);
   };

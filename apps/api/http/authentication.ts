@@ -4,7 +4,6 @@ import type { Actor, ReadState } from '#domain/core/decider.js';
 import type { DeveloperState } from '#domain/developer/state.js';
 import type { PortalState } from '#domain/portal/state.js';
 import { findBearerToken, sameSecret } from '#vault/bearer-tokens.js';
-import { isLoopback } from '../config.js';
 import { SERVICES, type Services } from '../services.js';
 import type { Access, Role } from './operation.js';
 import { notFound, Problem } from './problem.js';
@@ -59,10 +58,9 @@ export class Authentication {
   }
 
   private async bearer(role: Role, request: FastifyRequest): Promise<Caller> {
-    const header = request.headers.authorization ?? tokenHeader(role, request);
+    const header = request.headers.authorization;
     const text = header && /^Bearer +([\x21-\x7e]+)$/i.exec(header)?.[1];
     if (!text) {
-      if (role === 'gateway' && isLoopback(this.services.config.host)) return { actor: ANONYMOUS, role: 'gateway' };
       throw unauthorized('Send a token: Authorization: Bearer <token>.');
     }
     const found = await this.token(text);
@@ -79,9 +77,3 @@ export class Authentication {
     return token && { name: token.name, role: token.role as Role };
   }
 }
-
-/** Gateways forward the original Authorization header, so theirs goes in one of its own. */
-const tokenHeader = (role: Role, request: FastifyRequest): string | undefined => {
-  const token = role === 'gateway' ? request.headers['gatehouse-token'] : undefined;
-  return typeof token === 'string' ? `Bearer ${token}` : undefined;
-};

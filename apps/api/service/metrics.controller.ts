@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { isLoopback } from '../config.js';
+import { isPrivate } from '../config.js';
 import { Answer } from '../http/answer.interceptor.js';
 import { Authentication } from '../http/authentication.js';
 import { Ctx, type Context } from '../http/context.js';
@@ -29,7 +29,7 @@ export class MetricsController {
   })
   async read(@Ctx() context: Context): Promise<Answer> {
     const { config, metrics } = this.services;
-    if (!isLoopback(config.host)) await this.authentication.identify({ role: 'admin' }, context.request);
+    if (!isPrivate(config)) await this.authentication.identify({ role: 'admin' }, context.request);
     await this.measure();
     const headers = { 'content-type': metrics.registry.contentType, 'cache-control': 'no-store' };
     return new Answer(await metrics.registry.metrics(), { headers });

@@ -12,6 +12,9 @@ describe('texts', () => {
 
   it('tells lines from longer texts', () => {
     expect(isPlainLine('a\u2028b')).toBe(false);
+    expect(isPlainLine('invoice\u202efdp.exe')).toBe(false);
+    expect(isPlainLine('\u2066a\u2069')).toBe(false);
+    expect(isPlainLine('שלום\u200f עולם')).toBe(true);
     expect(isPlain('a\u2028b\r\n\tc')).toBe(true);
     expect(isPlain('a\u0000')).toBe(false);
     expect(isPlain('a\u0085')).toBe(false);

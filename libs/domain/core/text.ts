@@ -13,8 +13,11 @@ export const trimmedCharacters = (text: string): number =>
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** Line ends, control characters, and what turns the direction of text around it, so that it reads as something else. */
+const NOT_IN_A_LINE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+
 /** Well-formed and without control characters. */
-export const isPlainLine = (text: string): boolean => !LONE_SURROGATE.test(text) && !/[\p{Cc}\u2028\u2029]/u.test(text);
+export const isPlainLine = (text: string): boolean => !LONE_SURROGATE.test(text) && !NOT_IN_A_LINE.test(text);
 
 /** Well-formed; tab, line feed and carriage return are the only control characters. */
 export const isPlain = (text: string): boolean =>

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { AllStreamSubscription, EventStoreDBClient, ResolvedEvent } from '@eventstore/db-client';
 import { StoreUnavailable, type StoredEvent } from '../port.js';
 import { isMissingStream, isRefusal, TimedOut, unreadable } from './failures.js';
@@ -24,6 +25,7 @@ export interface Connection {
 
 /** Reads that fail on a broken connection are tried once more: the client mends it for the next call only. */
 const READ_TRIES = 3;
+const DISPOSE_MS = 1_000;
 const MAX_POSITION = 2n ** 63n - 1n;
 
 /** Loads the client, which nobody needs who has no server. Connects with the first call. */
@@ -90,7 +92,10 @@ export async function connect({ connectionString, deadlineMs = 10_000 }: Connect
         },
         ...authenticated,
       }),
-    close: () => client.dispose(),
+    async close() {
+      // It waits for ever for a read that was given up in the middle.
+      await Promise.race([client.dispose(), wait(DISPOSE_MS, undefined, { ref: false })]);
+    },
   };
 }
 

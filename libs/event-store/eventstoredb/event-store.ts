@@ -11,7 +11,7 @@ import { follow, type Standing } from './follower.js';
 import { knownIds } from './known-ids.js';
 import { logIdOn } from './log-id.js';
 import { persistentStreams, type Patience } from './persistent-append.js';
-import { receiptsIn } from './receipts.js';
+import { receiptsIn, recordedAppend } from './receipts.js';
 import type { ReadOptions, Streams } from './streams.js';
 import { wholeLog } from './whole-log.js';
 
@@ -81,16 +81,6 @@ async function eventStoreOver(connection: Connection, options: EventStoreDbOptio
     }
   }
 
-  async function appendRecorded(append: Append): Promise<AppendResult> {
-    const { receipt } = append;
-    if (!receipt) return appendEvents(append);
-    const begun = await receipts.begin(receipt, append);
-    if (begun !== 'go') return begun;
-    const result = await appendEvents(append);
-    if (result.outcome !== 'appended') await receipts.forget(receipt);
-    return result;
-  }
-
   async function tracked<T>(key: string | undefined, work: Promise<T>): Promise<T> {
     underWay.add(work);
     if (key !== undefined) running.set(key, work);
@@ -109,7 +99,7 @@ async function eventStoreOver(connection: Connection, options: EventStoreDbOptio
       const prepared = prepareAppend(append);
       checkForServer(append);
       const events = prepared.bodies.map((body, index) => ({ id: append.events[index]!.id, ...JSON.parse(body) }));
-      return tracked(append.receipt?.key, appendRecorded({ ...append, events }));
+      return tracked(append.receipt?.key, recordedAppend({ ...append, events }, receipts, appendEvents));
     },
     async readStream(stream, { technical = false, ...read } = {}) {
       open();

@@ -9,21 +9,20 @@ interface ClientError {
 }
 
 /**
- * wrong-revision: refused, the stream is elsewhere. refused: for good, nothing stored. not-sent: nothing stored, may be
+ * wrong-revision: refused, the stream is elsewhere. refused, too-large: for good, nothing stored. not-sent: nothing stored, may be
  * repeated. open: stored or not, only a repeat with the same ids at the same revision tells.
  */
 export type AppendFailure =
   | { readonly kind: 'wrong-revision'; readonly actualRevision: number }
-  | { readonly kind: 'refused' | 'not-sent' | 'open'; readonly reason: string };
+  | { readonly kind: 'refused' | 'too-large' | 'not-sent' | 'open'; readonly reason: string };
 
+const TOO_LARGE = 'maximum-append-size-exceeded';
 const REFUSED: Readonly<Record<string, string>> = {
-  'maximum-append-size-exceeded': 'the events are larger than the server takes at once: keep large values in blobs',
   'stream-deleted': 'the stream has been deleted on the server',
   'access-denied': 'the server denies access: check user and password in the connection string',
 };
 const REFUSED_CODES: Readonly<Record<number, string>> = {
   7: REFUSED['access-denied']!,
-  8: REFUSED['maximum-append-size-exceeded']!,
   16: REFUSED['access-denied']!,
 };
 /** Said before anything is sent. */
@@ -39,6 +38,12 @@ export function appendFailure(error: unknown): AppendFailure {
   const { type = '', code = 0, message = '', actualVersion } = error as ClientError;
   if (type === 'wrong-expected-version') {
     return { kind: 'wrong-revision', actualRevision: typeof actualVersion === 'bigint' ? Number(actualVersion) : -1 };
+  }
+  if (type === TOO_LARGE || code === 8) {
+    return {
+      kind: 'too-large',
+      reason: 'the events are larger than the server takes at once: keep large values in blobs',
+    };
   }
   const refused = REFUSED[type] ?? REFUSED_CODES[code];
   if (refused) return { kind: 'refused', reason: refused };

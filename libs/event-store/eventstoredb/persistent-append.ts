@@ -46,6 +46,7 @@ export function persistentStreams(connection: Connection, patience: Patience = {
             ? { outcome: 'written', position: stored.position }
             : { outcome: 'wrong-revision', actualRevision: failure.actualRevision };
         }
+        if (failure.kind === 'too-large') throw new RangeError(failure.reason, { cause: error });
         if (failure.kind === 'refused')
           throw new StoreUnavailable(`The event store refused this: ${failure.reason}`, { cause: error });
         open ||= failure.kind === 'open';

@@ -1,5 +1,5 @@
 import type { VaultRecord, VaultStore } from '#vault/port.js';
-import type { AlreadyRecorded, Append, Receipt } from '../port.js';
+import type { AlreadyRecorded, Append, AppendResult, Receipt } from '../port.js';
 import { fence } from './claims.js';
 import type { Streams } from './streams.js';
 
@@ -32,6 +32,21 @@ export interface Receipts {
   /** The append was refused. */
   forget(receipt: Receipt): Promise<void>;
   seal(key: string, sealed: string): Promise<void>;
+}
+
+/** An append with its receipt: recorded first, forgotten again when the append is refused. */
+export async function recordedAppend(
+  append: Append,
+  receipts: Receipts,
+  appendEvents: (append: Append) => Promise<AppendResult>,
+): Promise<AppendResult> {
+  const { receipt } = append;
+  if (!receipt) return appendEvents(append);
+  const begun = await receipts.begin(receipt, append);
+  if (begun !== 'go') return begun;
+  const result = await appendEvents(append);
+  if (result.outcome !== 'appended') await receipts.forget(receipt);
+  return result;
 }
 
 const KIND = 'receipt';

@@ -48,7 +48,8 @@ export function openLogFile({ file, readOnly = false, busyTimeoutMs = 1_000 }: L
     db = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs });
     const fresh = identify(db);
     if (fresh && readOnly) throw new Error('it is empty: start the server, which fills it, before reading from it');
-    db.exec('PRAGMA cache_size = -32000');
+    // a reader goes through the log once; the writer's indexes are what is needed again
+    db.exec(`PRAGMA cache_size = ${readOnly ? -2000 : -16000}`);
     if (!readOnly) {
       useWriteAheadLog(db);
       if (fresh) transaction(db, () => createTables(db!));

@@ -4,7 +4,15 @@ import { foldText } from '../fold-text.js';
 import { mirror } from '../mirror.js';
 import type { View } from '../port.js';
 
-/** One document per application: its state with its registrations, without its credentials, whose digests are nobody's to read. */
+/** What happens to keys changes nothing here. */
+const concerning = Object.fromEntries(
+  Object.entries(applicationEvents).filter(([type]) => !type.startsWith('application.credential-')),
+);
+
+/**
+ * One document per application: its state with its registrations, without its credentials, whose digests are nobody's to
+ * read. `revision` is that of the last event that concerned the document.
+ */
 export const applications: View = {
   name: 'applications',
   version: 1,
@@ -15,7 +23,7 @@ export const applications: View = {
     ['portal_id', 'name_folded'],
   ],
   rules: mirror({
-    events: applicationEvents,
+    events: concerning,
     decider: application,
     also: ({ name, registrations }) => ({ name_folded: foldText(name), registration_count: registrations.length }),
     without: ['credentials'],

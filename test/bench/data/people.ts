@@ -73,6 +73,10 @@ export function applicationHistory(n: number, scale: Scale, mint: MintKey): read
     ...Array.from({ length: requestsOf(n) }, (_, request) => access(n, request, scale, developer_id)).flat(),
     send('EditApplication', self, { type: 'application.edited.v1', data: { description: words(9, next) } }),
     send('RotateCredential', self, rotated(n), generated(n, 1, mint)),
+    send('ExpireCredential', { kind: 'system', id: 'key-expiry' }, {
+      type: 'application.credential-expired.v1',
+      data: { credential_id: benchId('credential', credentialNumber(n, 0)) },
+    }),
     send('RenameCredential', self, {
       type: 'application.credential-renamed.v1',
       data: { credential_id: benchId('credential', credentialNumber(n, 1)), display_name: words(2, next) },
@@ -94,7 +98,7 @@ const rotated = (application: number): NewEvent<ApplicationEvent> => ({
   data: {
     credential_id: benchId('credential', credentialNumber(application, 0)),
     replaced_by: benchId('credential', credentialNumber(application, 1)),
-    expires_at: '2026-01-01T00:00:00.000Z',
+    expires_at: '2023-01-03T00:00:00.000Z',
   },
 });
 

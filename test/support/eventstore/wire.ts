@@ -73,7 +73,8 @@ export function appendAnswer(result: Committed, expected: Expected): InstanceTyp
   const answer = new pb.AppendResp();
   if (result.kind === 'stored') {
     const success = new pb.AppendResp.Success();
-    success.setCurrentRevision(String(result.revision));
+    if (result.revision < 0n) success.setNoStream(new shared.Empty() as never);
+    else success.setCurrentRevision(String(result.revision));
     if (result.position !== undefined) {
       const position = new pb.AppendResp.Position();
       position.setCommitPosition(String(result.position));
@@ -99,7 +100,8 @@ export function batchAnswer(result: Committed, expected: Expected): InstanceType
   const answer = new pb.BatchAppendResp();
   if (result.kind === 'stored') {
     const success = new pb.BatchAppendResp.Success();
-    success.setCurrentRevision(String(result.revision));
+    if (result.revision < 0n) success.setNoStream(new shared.Empty() as never);
+    else success.setCurrentRevision(String(result.revision));
     if (result.position !== undefined) {
       const position = new shared.AllStreamPosition();
       position.setCommitPosition(String(result.position));

@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { openEventStoreDb } from '#event-store/eventstoredb/event-store.js';
+import { openSqliteVault } from '#vault/sqlite/vault.js';
+import { appendTo, newEvents, newStream } from '../../libs/event-store/contract/support.contract.js';
+
+/** Kills; more for a longer run. */
+const KILLS = Number(process.env['GATEHOUSE_KILLS'] ?? 3);
+const WRITERS = 8;
+
+/** The double in a process of its own, on a port and a folder that outlive it. Needs the build. */
+async function startServer(folder: string, port: number): Promise<{ process: ChildProcess; port: number }> {
+  const main = join(import.meta.dirname, '../../dist/test/support/eventstore/main.js');
+  const server = spawn(process.execPath, [main, '--folder', folder, '--port', String(port)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [url] = (await once(createInterface(server.stdout), 'line')) as [string];
+  return { process: server, port: Number(new URL(url).port) };
+}
+
+describe('EventStoreDB killed under load', () => {
+  it(`has every acknowledged event once and nothing else after ${KILLS} kills`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-esdb-kill-'));
+    let server = await startServer(join(folder, 'server'), 0);
+    const { port } = server;
+    const vault = openSqliteVault({ file: join(folder, 'vault.db') });
+    const store = await openEventStoreDb({
+      connectionString: `esdb://127.0.0.1:${port}?tls=false`,
+      vault,
+      notSentMs: 20_000,
+      openMs: 20_000,
+    });
+    const heard: string[] = [];
+    store.onAppended((events) => heard.push(...events.map(({ id }) => id)));
+    const acknowledged: string[] = [];
+    let stopping = false;
+    const writers = Array.from({ length: WRITERS }, async () => {
+      for (let stream = newStream(), revision = -1; !stopping; revision++) {
+        const events = newEvents(1);
+        await appendTo(store, stream, revision, events);
+        acknowledged.push(events[0]!.id);
+        if (revision === 20) [stream, revision] = [newStream(), -2];
+      }
+    });
+    for (let kill = 0; kill < KILLS; kill++) {
+      const before = acknowledged.length;
+      while (acknowledged.length < before + 100) await new Promise((resolve) => setTimeout(resolve, 10));
+      server.process.kill('SIGKILL');
+      await once(server.process, 'exit');
+      server = await startServer(join(folder, 'server'), port);
+    }
+    stopping = true;
+    await Promise.all(writers);
+    const stored = (await store.readAll({ after: 0n, limit: 1_000_000 })).map(({ id }) => id);
+    expect([...stored].sort()).toEqual([...acknowledged].sort());
+    while (heard.length < stored.length) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(heard).toEqual(stored);
+    await store.close();
+    await vault.close();
+    server.process.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }, 600_000);
+});
