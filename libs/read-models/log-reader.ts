@@ -25,7 +25,7 @@ interface Batch {
  */
 export function createLogReader(
   log: Log,
-  { keep = 3, decode = toLogEvent }: { keep?: number; decode?: (stored: StoredEvent) => LogEvent } = {},
+  { keep = 2, decode = toLogEvent }: { keep?: number; decode?: (stored: StoredEvent) => LogEvent } = {},
 ): LogReader {
   let batches: readonly Batch[] = [];
   return {

@@ -198,7 +198,7 @@ function prepareFile(db: DatabaseSyncInstance, file: string, readOnly: boolean):
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000');
   }
   // the operating system keeps the file in memory as well: a reader needs little of its own
-  db.exec(`PRAGMA cache_size = ${readOnly ? -4000 : -32000}`);
+  db.exec(`PRAGMA cache_size = ${readOnly ? -4000 : -16000}`);
   const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (found === FORMAT) return;
   if (found !== 0 || readOnly) {

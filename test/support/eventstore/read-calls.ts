@@ -60,8 +60,13 @@ async function read(call: ReadCall, options: Options, log: Log): Promise<void> {
 
 /** Resolves when more can be written, and also when nobody reads any more. */
 export function drained(call: ReadCall): Promise<void> {
+  const events = ['drain', 'cancelled', 'close', 'error'];
   return new Promise((resolve) => {
-    for (const event of ['drain', 'cancelled', 'close', 'error']) call.once(event, () => resolve());
+    const done = (): void => {
+      for (const event of events) call.off(event, done);
+      resolve();
+    };
+    for (const event of events) call.on(event, done);
   });
 }
 
