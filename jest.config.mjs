@@ -1,11 +1,15 @@
 // CommonJS packages that require() an ESM-only one: jest's loader cannot do that on Node < 24.9, so these are down-levelled.
 const esmRequiredByCjs = ['content-disposition', 'cookie'];
 
+const longer = ['/test/engines/.*-(faults|kill|model)\\.spec\\.ts$'];
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  // The longer ones of the server engines: npm run test:engines.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.GATEHOUSE_ENGINES ? [] : longer)],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^#(domain|command-handling|event-store|read-models|reactors|blobs|documents|vault|mongodb)/(.*)\\.js$':

@@ -29,6 +29,16 @@ describe('the settings', () => {
   });
 
   it.each([
+    ['', false],
+    ['false', false],
+    ['true', 1],
+    ['2', 2],
+    ['10.0.0.0/8, 2001:db8::1', ['10.0.0.0/8', '2001:db8::1']],
+  ])('say which proxies are believed: %j', (text, trustProxy) => {
+    expect(load({ GATEHOUSE_TRUST_PROXY: text }).trustProxy).toEqual(trustProxy);
+  });
+
+  it.each([
     [{ PORT: '70000' }, /^PORT must/],
     [{ GATEHOUSE_MASTER_KEY: 'short' }, /^GATEHOUSE_MASTER_KEY must/],
     [{ GATEHOUSE_ADMIN_TOKEN: 'short' }, /^GATEHOUSE_ADMIN_TOKEN must/],
@@ -36,6 +46,8 @@ describe('the settings', () => {
     [{ GATEHOUSE_PORTAL_URL: 'ftp://example.org' }, /^GATEHOUSE_PORTAL_URL must/],
     [{ GATEHOUSE_KEY_PREFIX: 'G_' }, /^GATEHOUSE_KEY_PREFIX must/],
     [{ GATEHOUSE_LOG_LEVEL: 'loud' }, /^GATEHOUSE_LOG_LEVEL must/],
+    [{ GATEHOUSE_TRUST_PROXY: 'yes' }, /^GATEHOUSE_TRUST_PROXY must/],
+    [{ GATEHOUSE_TRUST_PROXY: '10.0.0.0/33' }, /^GATEHOUSE_TRUST_PROXY must/],
   ])('name the one that cannot be used: %j', (env, message) => {
     expect(() => load(env)).toThrow(ConfigError);
     expect(() => load(env)).toThrow(message);

@@ -1,5 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 
 /** Everything that the environment decides. README and docs/operations.md explain each setting. */
@@ -16,8 +17,8 @@ export interface Config {
   readonly mailFrom: string;
   readonly keyPrefix: string;
   readonly logLevel: string;
-  /** Only with it are forwarded client addresses believed. */
-  readonly trustProxy: boolean;
+  /** Whose forwarded addresses are believed: that many proxies in a row, or those of these networks; false: nobody's. */
+  readonly trustProxy: number | readonly string[] | false;
   /** Adds the routes that benchmarks need; never in production. */
   readonly bench: boolean;
 }
@@ -60,7 +61,7 @@ export function loadConfig(env: Env = process.env): Config {
     mailFrom: env['GATEHOUSE_MAIL_FROM'] || 'Developer portal <no-reply@localhost>',
     keyPrefix: prefix(env['GATEHOUSE_KEY_PREFIX'] || 'gh'),
     logLevel: level(env['GATEHOUSE_LOG_LEVEL'] || 'info'),
-    trustProxy: env['GATEHOUSE_TRUST_PROXY'] === 'true',
+    trustProxy: proxies(env['GATEHOUSE_TRUST_PROXY'] || 'false'),
     bench: env['GATEHOUSE_BENCH'] === '1',
   };
 }
@@ -93,6 +94,26 @@ function level(text: string): string {
   const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
   if (!levels.includes(text)) throw new ConfigError(`GATEHOUSE_LOG_LEVEL must be one of ${levels.join(', ')}.`);
   return text;
+}
+
+/** `true` is one proxy. What the client itself wrote into X-Forwarded-For is further left than that, and never believed. */
+function proxies(text: string): Config['trustProxy'] {
+  if (text === 'false' || text === '0') return false;
+  if (text === 'true') return 1;
+  if (/^[1-9]$/.test(text)) return Number(text);
+  const networks = text.split(',').map((network) => network.trim());
+  if (!networks.every(isNetwork))
+    throw new ConfigError(
+      'GATEHOUSE_TRUST_PROXY must be the number of proxies (1 to 9), or their addresses: 10.0.0.0/8, 192.0.2.7',
+    );
+  return networks;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  const most = version === 4 ? 32 : 128;
+  return version !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
 /** 32 bytes as 64 hex digits or base64; made and kept in the data folder if not given. */

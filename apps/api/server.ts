@@ -4,11 +4,12 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { appModule } from './app.module.js';
+import type { Config } from './config.js';
 import { registerGateway } from './gateway/routes.js';
+import { admitBodies } from './http/admission.js';
 import type { GatehouseRequest } from './http/context.js';
 import { applyCors } from './http/cors.js';
 import { parseJsonBody } from './http/json-body.js';
-import { OPERATIONS } from './http/operation.js';
 import { securityHeaders } from './http/security-headers.js';
 import { answerUnreadablePath, answerUnreadableRequest } from './http/unreadable.js';
 import type { Services } from './services.js';
@@ -16,8 +17,6 @@ import type { Services } from './services.js';
 /** For a whole request to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = 1024 * 1024;
-/** 16 MB decoded is 22.4 MB as base64, plus the JSON around it. */
-const LARGE_BODY_LIMIT = 24 * 1024 * 1024;
 
 /** The HTTP server over built services; not listening yet. */
 export async function createServer(
@@ -35,11 +34,11 @@ export async function createServer(
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 },
     genReqId: () => randomUUID(),
-    trustProxy: services.config.trustProxy,
+    trustProxy: believed(services.config.trustProxy),
     return503OnClosing: true,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
-  acceptLargeBodies(fastify);
+  admitBodies(fastify, services);
   const app = await NestFactory.create<NestFastifyApplication>(appModule(services), adapter, {
     logger: false,
     bodyParser: false,
@@ -56,17 +55,10 @@ export async function createServer(
   return app;
 }
 
-/** Specifications and documents are larger than other bodies: only the routes that take them read so much. */
-function acceptLargeBodies(fastify: FastifyInstance): void {
-  const large = new Set(
-    OPERATIONS.filter(({ body }) => body?.large).map(
-      ({ method, path }) => `${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
-    ),
-  );
-  fastify.addHook('onRoute', (route) => {
-    const methods = ([] as string[]).concat(route.method as string | string[]);
-    if (methods.some((method) => large.has(`${method} ${route.url}`))) route.bodyLimit = LARGE_BODY_LIMIT;
-  });
+/** Fastify believes nobody where it is given a number, so proxies are counted here, from this server on. */
+function believed(trustProxy: Config['trustProxy']): false | string[] | ((address: string, hop: number) => boolean) {
+  if (typeof trustProxy === 'number') return (_, hop) => hop < trustProxy;
+  return trustProxy && [...trustProxy];
 }
 
 function parseBodies(fastify: FastifyInstance): void {

@@ -33,7 +33,10 @@ export interface Services {
   readonly projections: Projections;
   readonly reads: Reads;
   readonly blobs: Blobs;
+  /** For what is uploaded. */
   readonly specifications: SpecificationParser;
+  /** For what anybody may read: its queue is another, so that readers hold up no upload. */
+  readonly publicDocuments: Pick<SpecificationParser, 'documentNodes'>;
 
   readonly vault: VaultStore;
   readonly keyring: Keyring;

@@ -76,6 +76,9 @@ export async function wire({
     metrics.commandStage.observe({ stage }, milliseconds / 1000),
   );
   store.onAppended((events) => projections.poke(events.at(-1)?.position));
+  // An upload's nodes are shown once, in its answer; readers come back.
+  const specifications = createSpecificationParser({ inProcess: parseInProcess, cachedBytes: 1024 * 1024 });
+  const publicDocuments = createSpecificationParser({ inProcess: parseInProcess });
   const parts: Omit<Services, 'reactors'> = {
     config,
     log,
@@ -87,7 +90,8 @@ export async function wire({
     projections,
     reads,
     blobs,
-    specifications: createSpecificationParser({ inProcess: parseInProcess }),
+    specifications,
+    publicDocuments,
     vault,
     keyring,
     passwords: createPasswords({ vault }),
@@ -104,7 +108,8 @@ export async function wire({
       clearInterval(purging);
       await services.reactors.stop();
       await projections.stop();
-      await services.specifications.close();
+      await specifications.close();
+      await publicDocuments.close();
       cache.close();
       await readModels.close();
       await store.close();

@@ -33,7 +33,10 @@ export async function encode(decided: readonly NewEvent[], context: EncodeContex
   for (const [index, event] of decided.entries()) {
     const id = eventId(context.envelope.commandId, index);
     const change = claimsOf(event, new Set([...context.held, ...take]), context.secrets);
-    for (const hash of change.drop) if (!take.delete(hash)) drop.add(hash);
+    for (const hash of change.drop) {
+      // What an earlier event of this append took may have been the stream's already.
+      if (!take.delete(hash) || context.held.has(hash)) drop.add(hash);
+    }
     for (const hash of change.take) take.add(hash);
     events.push({
       id,

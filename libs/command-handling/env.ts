@@ -11,6 +11,8 @@ export interface Secrets {
   mintKey(parts: { applicationId: string; credentialId: string; secret: Uint8Array }): MintedKey;
   /** Seals a personal field with the key of one developer, making the key if there is none. */
   seal(developerId: string, plaintext: string, place: { eventId: string; field: string }): Promise<string>;
+  /** Removes the key that `seal` made for a developer who was not recorded in the end. */
+  discardPersonKey(developerId: string): Promise<void>;
   /** Seals a recorded answer so that only the holder of the caller's own key can have it opened. */
   sealWith(secret: string, plaintext: string): string;
   openWith(secret: string, sealed: string): string | undefined;

@@ -67,6 +67,17 @@ describe('the command handler', () => {
     expect(types).toEqual(['developer.registered.v1', 'developer.sign-up-repeated.v1']);
   });
 
+  it('keeps no key for who did not sign up in the end', async () => {
+    const portalId = await portal();
+    const id = idOf(await signUp(portalId));
+    await signUp(portalId);
+    const keys = await gate.vault.list('person-key', { limit: 9 });
+    expect(keys.map((key) => key.id)).toEqual([id]);
+    expect(await gate.keyring.open((await gate.store.readStream(`developer-${id}`))[0]!.data['email'] as string)).toBe(
+      'ada@example.com',
+    );
+  });
+
   it('frees an address when its developer is removed', async () => {
     const portalId = await portal();
     const id = idOf(await signUp(portalId));

@@ -75,10 +75,15 @@ export class CommandHandler {
       this.observe(command.name, 'append', performance.now() - ready);
       if (outcome !== 'conflict') return outcome;
       this.reader.cache.drop(stream);
-      if (entry.onConflict === 'refuse' || tries === MAX_TRIES) {
+      if (tries === MAX_TRIES || (entry.onConflict === 'refuse' && (await this.overtaken(stream, folded.revision)))) {
         return { kind: 'refused', commandId: command.commandId, refusal: refuse('concurrent_change') };
       }
     }
+  }
+
+  /** Whether the stream has become another since: a fence of a server log takes a revision and changes nothing. */
+  private async overtaken(stream: string, revision: number): Promise<boolean> {
+    return (await this.reader.store.readStream(stream, { from: revision + 1, limit: 1 })).length > 0;
   }
 
   private async append(
@@ -107,7 +112,15 @@ export class CommandHandler {
     if (done.outcome === 'appended') return { ...accepted, position: done.position };
     if (done.outcome === 'wrong-revision') return 'conflict';
     if (done.outcome === 'already-recorded') return (await openReceipt(command, this.reader)) ?? 'conflict';
+    await this.discardKey(stream, folded, decision);
     return { kind: 'refused', commandId: command.commandId, refusal: this.taken(decision, done.claim, done.owner) };
+  }
+
+  /** A developer who was to begin with this append, and does not, leaves no key behind. */
+  private async discardKey(stream: string, { state }: Folded, { events }: Decision): Promise<void> {
+    if (state !== AGGREGATES.developer.initialState) return;
+    const newcomer = events.find(({ subject }) => stream === `developer-${subject}`)?.subject;
+    if (newcomer !== undefined) await this.reader.secrets.discardPersonKey(newcomer);
   }
 
   /** Names the refusal of the claim that another stream holds. */

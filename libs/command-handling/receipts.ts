@@ -42,7 +42,13 @@ export async function findRecorded(
   return opened === undefined ? undefined : (JSON.parse(opened) as Recorded);
 }
 
-/** The recorded outcome of an earlier send, with the position read back from the stream. */
+/** The position of the last event that a recorded command wrote, read back from its stream. */
+export async function recordedPosition({ accepted }: Recorded, store: EventStore): Promise<bigint | undefined> {
+  const [last] = await store.readStream(accepted.stream, { from: accepted.revision, limit: 1 });
+  return last?.position;
+}
+
+/** The recorded outcome of an earlier send, with its position. */
 export async function openReceipt(
   command: CommandEnvelope,
   reader: { store: EventStore; secrets: Secrets },
@@ -50,7 +56,6 @@ export async function openReceipt(
   if (!command.idempotency) return undefined;
   const recorded = await findRecorded(command.idempotency, reader.store, reader.secrets);
   if (!recorded) return undefined;
-  const { accepted } = recorded;
-  const [last] = await reader.store.readStream(accepted.stream, { from: accepted.revision, limit: 1 });
-  return { ...accepted, ...(last ? { position: last.position } : {}), repeated: true };
+  const position = await recordedPosition(recorded, reader.store);
+  return { ...recorded.accepted, ...(position === undefined ? {} : { position }), repeated: true };
 }

@@ -10,6 +10,7 @@ import { parseCommand } from '#domain/core/violations.js';
 import { COMMANDS } from '#domain/command-table.js';
 import { openSqliteEventStore, type SqliteEventStore } from '#event-store/sqlite/event-store.js';
 import { openKeyring, type Keyring } from '#vault/keyring.js';
+import type { VaultStore } from '#vault/port.js';
 import { openSqliteVault } from '#vault/sqlite/vault.js';
 
 export const ADMIN: Actor = { kind: 'admin', id: 'admin' };
@@ -20,6 +21,7 @@ export interface TestHandling {
   readonly store: SqliteEventStore;
   readonly cache: FoldCache;
   readonly keyring: Keyring;
+  readonly vault: VaultStore;
   readonly handler: CommandHandler;
   /** Parses and sends; throws for a malformed command. */
   send(name: string, values: object, actor?: Actor, options?: Partial<CommandEnvelope>): Promise<Outcome>;
@@ -45,6 +47,7 @@ export async function testHandling(dir = mkdtempSync(join(tmpdir(), 'gatehouse-h
     store,
     cache,
     keyring,
+    vault,
     handler,
     send(name, values, actor = ADMIN, options = {}) {
       const parsed = parseCommand(COMMANDS.get(name)!.command, values);

@@ -15,6 +15,13 @@ describe('decodeContent', () => {
     );
   });
 
+  it('looks at every piece of a long content', () => {
+    const content = base64('a'.repeat(700_000));
+    expect(decodeContent(content)).toMatchObject({ ok: true, bytes: { length: 700_000 } });
+    const changed = `${content.slice(0, 500_000)}-${content.slice(500_001)}`;
+    expect(decodeContent(changed)).toMatchObject({ problem: { code: 'not_base64' } });
+  });
+
   it.each([
     ['line breaks', 'b3Bl\nbmFwaQ=='],
     ['missing padding', 'b3BlbmFwaQ'],

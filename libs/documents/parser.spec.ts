@@ -83,6 +83,13 @@ async function inNode(script: string): Promise<unknown> {
     expect(results).toMatchObject([{ ok: true }, { ok: true }]);
   });
 
+  it('goes on after content so large that its worker ends', async () => {
+    const results = await inNode(`
+      const parser = createSpecificationParser({ largeBytes: 10 });
+      answer(await Promise.all([parser.parse(specification, 'a.yaml'), parser.parse(specification, 'b.yaml')]));`);
+    expect(results).toMatchObject([{ ok: true }, { ok: true }]);
+  });
+
   it('refuses more than may wait, and rejects what waits when it is closed', async () => {
     const results = await inNode(`
       const parser = createSpecificationParser({ maxWaiting: 1 });

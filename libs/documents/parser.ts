@@ -26,14 +26,19 @@ export interface SpecificationParserOptions {
   readonly idleMilliseconds?: number;
   /** Documents that may wait for the one being read; more reject with ParserBusy. Default 32. */
   readonly maxWaiting?: number;
+  /** The worker ends right after content of more than so many bytes, and gives its heap back. Default 4 MB. */
+  readonly largeBytes?: number;
+  /** Of Markdown whose nodes are kept. Default 4 MB. */
+  readonly cachedBytes?: number;
   /** Without worker and limits: for tests that run from source. */
   readonly inProcess?: boolean;
 }
 
-const CACHED_MARKDOWN_BYTES = 4 * 1024 * 1024;
+const MB = 1024 * 1024;
 
 export function createSpecificationParser(options: SpecificationParserOptions = {}): SpecificationParser {
   const { maxMilliseconds = 20_000, maxOldGenerationMb = 512, idleMilliseconds = 60_000, maxWaiting = 32 } = options;
+  const { largeBytes = 4 * MB, cachedBytes = 4 * MB } = options;
   const entry = new URL('./worker.js', import.meta.url);
   const queue = createWorkerQueue<Job, object>({
     entry,
@@ -42,11 +47,13 @@ export function createSpecificationParser(options: SpecificationParserOptions = 
     idleMilliseconds,
     maxWaiting,
   });
-  const kept = new LRUCache<string, DocumentResult>({ maxSize: CACHED_MARKDOWN_BYTES });
+  const kept = new LRUCache<string, DocumentResult>({ maxSize: cachedBytes });
 
   const run = async <T extends object>(job: Job): Promise<Result<T>> => {
     if (options.inProcess) return perform(job) as Result<T>;
-    const result = await queue.run(job);
+    const bytes = Uint8Array.from(job.bytes);
+    const last = bytes.length > largeBytes;
+    const result = await queue.run({ ...job, bytes }, { transfer: [bytes.buffer], last });
     if (result.ran === 'done') return result.answer as Result<T>;
     return result.ran === 'timed-out'
       ? refused('timed_out', `It takes more than ${maxMilliseconds / 1000} s to read: make it smaller or simpler`)
@@ -54,12 +61,12 @@ export function createSpecificationParser(options: SpecificationParserOptions = 
   };
 
   return {
-    parse: (bytes, name) => run({ kind: 'specification', bytes: Uint8Array.from(bytes), name }),
+    parse: (bytes, name) => run({ kind: 'specification', bytes, name }),
     async documentNodes(bytes) {
       const key = createHash('sha256').update(bytes).digest('hex');
       const known = kept.get(key);
       if (known) return known;
-      const result: DocumentResult = await run({ kind: 'document', bytes: Uint8Array.from(bytes) });
+      const result: DocumentResult = await run({ kind: 'document', bytes });
       // A refusal for lack of time may be the machine's fault, so only answers are kept.
       if (result.ok) kept.set(key, result, { size: bytes.length + 1 });
       return result;

@@ -1,17 +1,7 @@
 import { parseJsonOrYaml } from './json-or-yaml.js';
+import { isText, MAX_OPERATIONS, METHODS, type Operation } from './operations.js';
 import { isJsonObject, pointerSegment, resolvePathItem, type JsonObject } from './path-items.js';
 import { refused, type Refused, type Result } from './problem.js';
-
-/** One line of a specification's table of contents, in the shape of the portal API's spec/operations. */
-export interface Operation {
-  readonly path: string;
-  /** Lower case. */
-  readonly method: string;
-  readonly operation_id: string | null;
-  readonly tags: readonly string[];
-  readonly summary: string | null;
-  readonly deprecated: boolean;
-}
 
 export interface Specification {
   /** Of OpenAPI: `2.0`, `3.0.x` or `3.1.x`. */
@@ -23,8 +13,6 @@ export interface Specification {
 
 export type SpecificationResult = Result<Specification>;
 
-const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
-const MAX_OPERATIONS = 20_000;
 /** Texts of all operations together. References and aliases can multiply a small file: this is what stops them. */
 const MAX_LISTING_CHARACTERS = 8 * 1024 * 1024;
 
@@ -92,7 +80,7 @@ function describe(path: string, method: string, operation: JsonObject): Operatio
     path,
     method,
     operation_id: typeof operationId === 'string' ? operationId : null,
-    tags: Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [],
+    tags: Array.isArray(tags) ? tags.filter(isText) : [],
     summary: typeof summary === 'string' ? summary : null,
     deprecated: deprecated === true,
   };

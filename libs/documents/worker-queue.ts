@@ -21,9 +21,16 @@ export interface WorkerQueueOptions {
   readonly maxWaiting: number;
 }
 
+export interface JobOptions {
+  /** Buffers of the job that the worker gets instead of a copy: they are empty for the caller afterwards. */
+  readonly transfer?: readonly ArrayBuffer[];
+  /** Ends the worker right after this job, so that its heap is given back. */
+  readonly last?: boolean;
+}
+
 export interface WorkerQueue<Job, Answer> {
   /** Runs one job after the other in one worker thread. Rejects with ParserBusy, or if the worker fails unexpectedly. */
-  run(job: Job): Promise<Ran<Answer>>;
+  run(job: Job, options?: JobOptions): Promise<Ran<Answer>>;
   /** Ends the worker; a job that is running or waiting is rejected. */
   close(): Promise<void>;
 }
@@ -54,14 +61,14 @@ export function createWorkerQueue<Job, Answer>(options: WorkerQueueOptions): Wor
     return started.on('error', () => undefined);
   };
 
-  const perform = async (job: Job): Promise<Ran<Answer>> => {
+  const perform = async (job: Job, { transfer = [], last: isLast = false }: JobOptions): Promise<Ran<Answer>> => {
     if (closed) throw new Error('The parser is closed');
     clearTimeout(idle);
     worker ??= start();
     worker.ref();
     try {
-      const result = await ask<Job, Answer>(worker, job, options.maxMilliseconds);
-      if (result.ran !== 'done') await end();
+      const result = await ask<Job, Answer>(worker, job, transfer, options.maxMilliseconds);
+      if (result.ran !== 'done' || isLast) await end();
       return result;
     } catch (error) {
       await end();
@@ -73,12 +80,16 @@ export function createWorkerQueue<Job, Answer>(options: WorkerQueueOptions): Wor
   };
 
   return {
-    async run(job) {
+    async run(job, jobOptions = {}) {
       if (unfinished > options.maxWaiting)
         throw new ParserBusy('Too many documents are being read; try again in a moment');
       unfinished += 1;
-      const mine = last.then(() => perform(job));
-      last = mine.catch(() => undefined);
+      const mine = last.then(() => perform(job, jobOptions));
+      // without the answer, which may be large
+      last = mine.then(
+        () => undefined,
+        () => undefined,
+      );
       try {
         return await mine;
       } finally {
@@ -93,7 +104,12 @@ export function createWorkerQueue<Job, Answer>(options: WorkerQueueOptions): Wor
   };
 }
 
-function ask<Job, Answer>(worker: Worker, job: Job, maxMilliseconds: number): Promise<Ran<Answer>> {
+function ask<Job, Answer>(
+  worker: Worker,
+  job: Job,
+  transfer: readonly ArrayBuffer[],
+  maxMilliseconds: number,
+): Promise<Ran<Answer>> {
   return new Promise((resolve, reject) => {
     const onMessage = (answer: Answer): void => settle(() => resolve({ ran: 'done', answer }));
     const onError = (error: NodeJS.ErrnoException): void =>
@@ -106,6 +122,6 @@ function ask<Job, Answer>(worker: Worker, job: Job, maxMilliseconds: number): Pr
       finish();
     };
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(job);
+    worker.postMessage(job, transfer);
   });
 }

@@ -49,10 +49,7 @@ export const translated = (error: unknown, toError: ToError): unknown =>
 type Method = (...values: never[]) => Promise<unknown>;
 
 /** The same methods; what the driver throws becomes the port's own error. */
-export function translating<T extends { readonly [K in keyof T]: Method }>(
-  methods: T,
-  toError: ToError,
-): T {
+export function translating<T extends { readonly [K in keyof T]: Method }>(methods: T, toError: ToError): T {
   const wrapped = Object.entries<Method>(methods).map(([name, method]) => [
     name,
     async (...values: never[]) => {

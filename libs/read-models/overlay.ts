@@ -10,12 +10,14 @@ const ABSENT: Entry = { doc: null, position: -1n };
 
 /** A view's documents as they are in the middle of a batch: what is stored, covered by what the batch has changed so far. */
 export interface Overlay {
-  /** Reads what these selections need, in few queries. Call it for the whole batch first. */
+  /** Reads what these selections need, in few queries: by id for many events at once, by field one by one. */
   fetch(selections: readonly Selection[]): Promise<void>;
   /** The selected documents that exist now. Everything selected must have been fetched. */
   resolve(selection: Selection): ReadonlyMap<string, Doc>;
   entry(id: string): Entry | undefined;
   put(id: string, entry: Entry): void;
+  /** How many documents it holds, changed or only read. */
+  size(): number;
   /** Each changed document once, in its newest state. */
   writes(): readonly DocWrite[];
 }
@@ -72,6 +74,7 @@ export function createOverlay(store: ReadModelStore, collection: string): Overla
       changed.add(id);
       for (const [field, byValue] of matches) byValue.get(entry.doc?.[field] as string)?.add(id);
     },
+    size: () => entries.size,
     writes: () => Array.from(changed, (id) => ({ id, ...entries.get(id)! })),
   };
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { createBell } from './bell.js';
 import { createLogReader, type Log } from './log-reader.js';
 import { openProjection, type Projection } from './projection.js';
@@ -42,6 +42,8 @@ export interface ProjectionsOptions {
 }
 
 const MAX_BACKOFF_MS = 10_000;
+/** Between rounds that have reached the log's head: under load events come by the dozen, and a round costs the same for one. */
+const BREATH_MS = 10;
 
 /**
  * Keeps all views up to date, one step of each in turn. After each round of the live ones, one view that is being built
@@ -63,6 +65,8 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
   let paused = false;
   let failures = 0;
   let turns = 0;
+  /** The log's head as the last round saw it. */
+  let seen = 0n;
   let purge = { at: performance.now() + purgeMs, before: new Map<string, bigint>() };
   const settled = createBell();
   if (isSettled(board.status())) settled.ring();
@@ -88,19 +92,30 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
         onError?.(error);
         return false;
       });
-      if (failures > failuresBefore) await bell.wait(Math.min(100 * 2 ** failures, MAX_BACKOFF_MS), () => stopped);
-      else {
+      if (failures > failuresBefore) {
+        // one outage fails every view of a round, and counts once
+        failures = failuresBefore + 1;
+        await bell.wait(Math.min(100 * 2 ** failures, MAX_BACKOFF_MS), () => stopped);
+      } else {
         failures = 0;
-        if (!busy && !(await bell.wait(idleMs))) await flushAll();
+        if (busy) await breathe();
+        else if (!(await bell.wait(idleMs))) await flushAll();
       }
     }
     await flushAll();
+  }
+
+  /** A single write is applied at once; what comes right after it waits a little and is then applied together. */
+  async function breathe(): Promise<void> {
+    const behind = projections.some(({ live, building }) => building() || (live()?.position() ?? seen) < seen);
+    if (!behind && !stopped && requests.length === 0) await delay(BREATH_MS);
   }
 
   /** True if anything has moved. */
   async function round(): Promise<boolean> {
     for (let request = requests.shift(); request; request = requests.shift()) await request();
     const head = await reader.head();
+    seen = head;
     let moved = false;
     if (!paused) {
       for (const { name, live } of projections) moved = (await step(name, live(), head)) || moved;

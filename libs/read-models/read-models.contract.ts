@@ -68,6 +68,18 @@ export function readModelsContract(name: string, newHarness: () => Promise<Store
       expect(await store.get('apps_v1', 'a')).toEqual({ id: 'a', v: 4 });
     });
 
+    it('finds a document by its newest fields only, changed one by one or several at once', async () => {
+      const found = async (owner: string) =>
+        store.find('apps_v1', { where: [{ field: 'owner', op: 'eq', value: owner }], limit: 10 });
+      await store.write('apps_v1', [put(1n, { id: 'a', owner: 'x', name: 'n', v: 1 })], checkpointAt(1n));
+      await store.write('apps_v1', [put(2n, { id: 'a', owner: 'x', name: 'n', v: 2 })], checkpointAt(2n));
+      expect(await found('x')).toEqual([{ id: 'a', owner: 'x', name: 'n', v: 2 }]);
+      await store.write('apps_v1', [put(3n, { id: 'a', owner: 'y', v: 3 })], checkpointAt(3n));
+      expect(await found('x')).toEqual([]);
+      expect(await found('y')).toEqual([{ id: 'a', owner: 'y', v: 3 }]);
+      expect(await store.loadWhere('apps_v1', 'owner', 'y')).toEqual([put(3n, { id: 'a', owner: 'y', v: 3 })]);
+    });
+
     it('hides tombstones from every answer', async () => {
       const [kept, gone] = [
         { id: 'a', owner: 'x' },

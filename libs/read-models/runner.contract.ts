@@ -49,6 +49,52 @@ export function runnerContract(name: string, newHarness: () => Promise<StoreHarn
       return new Map(docs.map((doc) => [doc.id, doc]));
     }
 
+    it('ends a step early when its events change very many documents, and loses none', async () => {
+      const many: View = {
+        name: 'apps',
+        version: 1,
+        indexes: [],
+        rules: rulesFor<AppEvent>({
+          'app.made.v1': insert(({ entityId }) =>
+            Array.from({ length: 6_000 }, (_, n) => ({ id: `${entityId}-${n}` })),
+          ),
+        }),
+      };
+      const events = ['1', '2', '3'].map((n): EventNotation => [`app-${n}`, 'app.made.v1', { owner: 'o', name: n }]);
+      const runner = await start({ view: many, events });
+      expect(await runner.step()).toBe('advanced');
+      expect(runner.position()).toBe(2n);
+      await drain(runner);
+      expect([runner.position(), await store.count('apps_v1', [])]).toEqual([3n, 18_000]);
+    });
+
+    it('ends a step early when its events select very many documents, though they change none', async () => {
+      const docs = ['1', '2', '3'].flatMap((owner) =>
+        Array.from({ length: 6_000 }, (_, n) => ({ id: `${owner}-${n}`, owner })),
+      );
+      await store.ensure('apps_v1', apps.indexes);
+      await store.write(
+        'apps_v1',
+        docs.map((doc) => ({ id: doc.id, doc, position: 0n })),
+        { logId: 'log-a', position: 0n, eventId: '' },
+      );
+      const view: View = {
+        ...apps,
+        rules: {
+          'app.moved.v1': {
+            select: ({ data }) => ({ where: ['owner', String(data['owner'])] }),
+            reduce: (selected) => selected,
+          },
+        },
+      };
+      const runner = await start({
+        view,
+        events: ['1', '2', '3'].map((owner): EventNotation => ['app-1', 'app.moved.v1', { owner }]),
+      });
+      expect(await runner.step()).toBe('advanced');
+      expect(runner.position()).toBe(2n);
+    });
+
     it('sees its own unwritten changes when it selects by field', async () => {
       const events: EventNotation[] = [
         ['app-1', 'app.made.v1', { owner: 'o', name: 'one' }],

@@ -111,6 +111,9 @@ export async function createRunner({
   };
 }
 
+/** A step ends early when it holds so many documents besides those named by id: a few large specifications have more. */
+const MAX_HELD = 10_000;
+
 /** How many events were applied, and why not the next one. An error of the store is thrown instead. */
 interface Outcome {
   readonly applied: number;
@@ -128,10 +131,12 @@ async function applyBatch(
       throw cause instanceof BlobCorrupt ? cause : new BlobUnavailable('a blob could not be read', { cause });
     });
   const { selections, failure } = selectAll(view, events);
-  await overlay.fetch(selections.filter((selection) => selection !== undefined));
+  await overlay.fetch([{ ids: selections.flatMap((selection) => selection?.ids ?? []) }]);
+  const most = overlay.size() + MAX_HELD;
   for (const [index, selection] of selections.entries()) {
     if (!selection) continue;
     const event = events[index]!;
+    if (selection.where) await overlay.fetch([selection]); // not before: what a batch selects may be too much at once
     let changes: Changes;
     try {
       const loaded = await view.load?.(event, readBlob);
@@ -144,6 +149,7 @@ async function applyBatch(
     const unseen = Array.from(changes.keys()).filter((id) => !overlay.entry(id));
     if (unseen.length > 0) await overlay.fetch([{ ids: unseen }]);
     applyChanges(overlay, changes, event);
+    if (overlay.size() >= most) return { applied: index + 1 };
   }
   return failure === undefined ? { applied: events.length } : { applied: selections.length, failure };
 }

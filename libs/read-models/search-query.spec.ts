@@ -15,7 +15,9 @@ import {
 
 const BLOBS: Readonly<Record<string, string>> = {
   markdown: 'Measure the rain',
-  operations: JSON.stringify([{ path: '/gauges', operation_id: 'listGauges', tags: [], summary: null }]),
+  operations: JSON.stringify([
+    { path: '/gauges', method: 'get', operation_id: 'listGauges', tags: [], summary: null, deprecated: false },
+  ]),
 };
 const blob = async (sha256: string) => new TextEncoder().encode(BLOBS[sha256]);
 

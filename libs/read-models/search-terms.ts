@@ -1,3 +1,4 @@
+import type { Operation } from '#documents/operations.js';
 import { terms } from '#documents/terms.js';
 
 const MAX_TERMS = 20_000;
@@ -5,14 +6,6 @@ const MAX_TERMS = 20_000;
 /** The different words of texts, at most 20,000: no single text can fill the index. */
 export const distinctTerms = (texts: readonly string[]): readonly string[] =>
   terms(texts.join('\n')).slice(0, MAX_TERMS);
-
-/** What is searched in of an operation, in the list that a specification's operations blob holds. */
-export interface Operation {
-  readonly path: string;
-  readonly operation_id: string | null;
-  readonly summary: string | null;
-  readonly tags: readonly string[];
-}
 
 /** Paths, summaries, tags and ids of operations; an id `listPets` is found as it stands and by its words. */
 export const operationTexts = (operations: readonly Operation[]): readonly string[] =>

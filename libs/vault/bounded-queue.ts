@@ -15,7 +15,7 @@ export function createBoundedQueue({ parallel, waiting }: { parallel: number; wa
 
   async function run<T>(job: () => Promise<T>): Promise<T> {
     if (running < parallel) running += 1;
-    else if (queue.length >= waiting) throw new TooBusy('Too many passwords are being checked; try again in a moment');
+    else if (queue.length >= waiting) throw new TooBusy('Too much of this kind is going on; try again in a moment');
     else await new Promise<void>((proceed) => queue.push(proceed));
     try {
       return await job();

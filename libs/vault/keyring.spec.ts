@@ -192,6 +192,18 @@ describe('the keyring', () => {
       expect(t.bytes().includes(kept)).toBe(true);
     });
 
+    it('writes the vault anew once for many who are forgotten at once', async () => {
+      let scrubs = 0;
+      const vault = { ...t.vault, scrub: () => (scrubs++, t.vault.scrub()) };
+      const counted = await open({ vault });
+      const before = scrubs;
+      const ids = Array.from({ length: 20 }, (_, n) => ada.slice(0, -2) + String(10 + n));
+      const sealed = await Promise.all(ids.map((id) => counted.seal(id, 'Ada', place)));
+      await Promise.all(ids.map((id) => counted.destroyPersonKey(id)));
+      expect(scrubs - before).toBe(1);
+      expect(await counted.openMany(sealed)).toEqual(ids.map(() => undefined));
+    });
+
     it('never makes a forgotten person a new key', async () => {
       await keyring.seal(ada, 'Ada', place);
       await keyring.destroyPersonKey(ada);

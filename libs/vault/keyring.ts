@@ -35,6 +35,8 @@ export interface Keyring {
   ensurePersonKey(developerId: string): Promise<void>;
   /** Forgets the person in every copy of their data. Repeating it is harmless. */
   destroyPersonKey(developerId: string): Promise<void>;
+  /** Removes the key that was made for a developer who was not recorded in the end. */
+  discardPersonKey(developerId: string): Promise<void>;
   /** Seals a personal field with the key of one developer, making the key if there is none. */
   seal(developerId: string, plaintext: string, place: { eventId: string; field: string }): Promise<string>;
   /** Undefined: the key was destroyed, the value is forgotten. Throws SealBroken for anything that was altered. */
@@ -103,6 +105,7 @@ export async function openKeyring({ now = Date.now, keyPrefix, ...options }: Key
 
     ensurePersonKey: async (developerId) => void (await persons.ensure(developerId)),
     destroyPersonKey: (developerId) => persons.destroy(developerId),
+    discardPersonKey: (developerId) => persons.discard(developerId),
     async seal(developerId, plaintext, place) {
       const head = header({ developerId, ...place });
       const bytes = utf8(plaintext);

@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { decrypt, encrypt, fromBase64url } from './aead.js';
+import { inBursts } from './in-bursts.js';
 import type { VaultRecord, VaultStore } from './port.js';
 
 const KIND = 'person-key';
@@ -25,6 +26,8 @@ export interface PersonKeys {
   find(developerIds: Iterable<string>): Promise<ReadonlyMap<string, KeyObject>>;
   /** Forgets the person: in this process at once, in the vault's files before it resolves, elsewhere within KEY_CACHE_MS. */
   destroy(developerId: string): Promise<void>;
+  /** Removes the key made for a person of whom nothing was recorded in the end; another may be made. */
+  discard(developerId: string): Promise<void>;
 }
 
 /** One random AES-256 key per developer, stored wrapped by a key derived from the root secret. */
@@ -37,6 +40,8 @@ export function createPersonKeys(vault: VaultStore, wrappingKey: KeyObject, now:
   });
   // A key read before a destruction must not enter the cache after it.
   let destructions = 0;
+  // It writes the whole file anew: once for all that are destroyed at about the same time.
+  const scrub = inBursts(() => vault.scrub());
 
   function unwrap(record: VaultRecord): KeyObject | undefined {
     const stored = record.value as Stored;
@@ -85,7 +90,13 @@ export function createPersonKeys(vault: VaultStore, wrappingKey: KeyObject, now:
       await vault.put(KIND, developerId, { destroyed: true } satisfies Stored);
       destructions += 1;
       cache.delete(developerId);
-      await vault.scrub();
+      await scrub();
+    },
+
+    async discard(developerId) {
+      await vault.delete(KIND, developerId);
+      destructions += 1;
+      cache.delete(developerId);
     },
   };
 }

@@ -2,16 +2,20 @@ import { LRUCache } from 'lru-cache';
 
 export type ThrottledAction = 'sign-up' | 'sign-in' | 'reset';
 
-export type Admission = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterSeconds: number };
+export type Admission =
+  | {
+      readonly allowed: true;
+      /** Counts the attempt no more: it did not fail, or it told nothing (the password could not be looked at). */
+      readonly takeBack: () => void;
+    }
+  | { readonly allowed: false; readonly retryAfterSeconds: number };
 
 export interface Throttle {
   /**
-   * Whether an attempt may be made now. Once the free attempts are used up, being admitted takes the place: the next
-   * one waits, whether or not this one's outcome is known yet.
+   * Whether an attempt may be made now. One that may counts against account and address at once, as if it had failed, so
+   * that many at the same time get no further than many in turn. Sign-ups and resets stay counted.
    */
   check(action: ThrottledAction, account: string, address: string): Admission;
-  /** Counts against account and address. For sign-up and reset: every request that was admitted. */
-  failed(action: ThrottledAction, account: string, address: string): void;
   /** Clears the account and remembers the address as its owner's. Also for a password set through a mail link. */
   succeeded(action: ThrottledAction, account: string, address: string): void;
 }
@@ -66,25 +70,33 @@ export function createThrottle({ hash, now = Date.now }: ThrottleOptions): Throt
     return [own, [key('account', action, account), LIMITS.account]];
   }
 
+  /** Counts one more failure; returns what undoes it. */
+  function count(id: string, limit: Limit): () => void {
+    const before = buckets.get(id);
+    const forgetAt = now() + buckets.getRemainingTTL(id);
+    const failures = (before?.failures ?? 0) + 1;
+    const counted: Bucket = { failures, nextAt: now() + delayMs(limit, failures) };
+    buckets.set(id, counted);
+    return () => {
+      const present = buckets.get(id);
+      if (!present) return;
+      if (present !== counted) {
+        // Others were counted meanwhile, and stay so.
+        const fewer = Math.max(0, present.failures - 1);
+        const nextAt = Math.min(present.nextAt, now() + delayMs(limit, fewer));
+        buckets.set(id, { failures: fewer, nextAt }, { noUpdateTTL: true });
+      } else if (before && forgetAt > now()) buckets.set(id, before, { ttl: forgetAt - now() });
+      else buckets.delete(id);
+    };
+  }
+
   return {
     check(action, account, address) {
       const entries = bucketsOf(action, account, address);
       const nextAt = Math.max(...entries.map(([id]) => buckets.get(id)?.nextAt ?? 0));
       if (nextAt > now()) return { allowed: false, retryAfterSeconds: Math.ceil((nextAt - now()) / 1000) };
-      for (const [id, limit] of entries) {
-        const bucket = buckets.get(id);
-        if (bucket && delayMs(limit, bucket.failures) > 0) {
-          buckets.set(id, { ...bucket, nextAt: now() + delayMs(limit, bucket.failures) });
-        }
-      }
-      return { allowed: true };
-    },
-
-    failed(action, account, address) {
-      for (const [id, limit] of bucketsOf(action, account, address)) {
-        const failures = (buckets.get(id)?.failures ?? 0) + 1;
-        buckets.set(id, { failures, nextAt: now() + delayMs(limit, failures) });
-      }
+      const counted = entries.map(([id, limit]) => count(id, limit));
+      return { allowed: true, takeBack: () => counted.forEach((undo) => undo()) };
     },
 
     succeeded(action, account, address) {

@@ -165,6 +165,17 @@ export function vaultContract(name: string, make: () => VaultUnderTest): void {
       expect(ids(await vault.list('thing', { owner: 'p', after: 'c', limit: 1 }))).toEqual(['d']);
     });
 
+    it('keeps relaxed writes like others, between others', async () => {
+      await vault.insert('thing', 'a', 1, { relaxed: true });
+      await Promise.all([vault.put('thing', 'b', 1), vault.put('thing', 'c', 1, { relaxed: true })]);
+      expect(await vault.replace('thing', 'a', 1, 2, { relaxed: true })).toBe(true);
+      await vault.close();
+      vault = await subject.open(() => clock);
+      expect([...(await vault.getMany('thing', ['a', 'b', 'c'])).values()].map(({ value }) => value)).toEqual([
+        2, 1, 1,
+      ]);
+    });
+
     it('keeps everything over a restart and a scrub', async () => {
       await vault.put('thing', 'a', { deep: [1] }, { owner: 'o', expiresAt: clock + 99 });
       await vault.put('thing', 'a', { deep: [2] }, { owner: 'o', expiresAt: clock + 99 });

@@ -37,7 +37,7 @@ async function run({ only = names, quick = false, check = false, dataDir, cpuPro
   const bench: Bench = {
     dataDir: dataDir === undefined ? mkdtempSync(join(tmpdir(), 'gatehouse-bench-')) : resolve(dataDir),
     scale: quick ? QUICK : FULL,
-    rounds: quick ? { rounds: 2, seconds: 1 } : { rounds: 5, seconds: 4 },
+    rounds: quick ? { rounds: 2, seconds: 1 } : { rounds: 4, seconds: 3 },
     nodeOptions: cpuProf === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(cpuProf)}`],
     say,
   };

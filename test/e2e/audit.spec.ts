@@ -117,6 +117,23 @@ describe('the story of an application', () => {
     expect(approved.basis['portal']).toMatch(new RegExp(`^portal-${portal.portalId}@\\d+$`));
   });
 
+  it('comes in pages, each telling the same as the whole', async () => {
+    const { applicationId } = await buildApplication(admin, portal, 'Paged');
+    const whole = await story(`applications/${applicationId}`);
+    const paged: Entry[] = [];
+    for (let path: string | null = `/audit/applications/${applicationId}?limit=2`; path !== null;) {
+      const { body, headers }: { body: Events; headers: Headers } = await auditor.get<Events>(path);
+      expect(body.data.length).toBeLessThanOrEqual(2);
+      paged.push(...body.data);
+      path = /^<(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1] ?? null;
+      expect(path === null).toBe(body.next === null);
+    }
+    expect(whole).toHaveLength(3);
+    expect(paged).toEqual(whole);
+    const answer = await auditor.get(`/audit/applications/${applicationId}?limit=1001`);
+    expect(answer.body['invalid_parameters']).toMatchObject([{ field: 'limit' }]);
+  });
+
   it('exists for what once was, and for nothing else', async () => {
     const { applicationId } = await buildApplication(admin, portal, 'Deleted');
     await admin.command('DeleteApplication', { application_id: applicationId, reason: 'Not used.' });

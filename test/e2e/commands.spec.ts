@@ -97,6 +97,22 @@ describe('POST /commands/{name}', () => {
     expect(answer.body['invalid_parameters']).toMatchObject([{ field: 'content_sha256' }]);
   });
 
+  it.each(['# A guide', '[{}]', '{}'])('takes no list of operations that is none: %s', async (content) => {
+    const operations_sha256 = await server.services.blobs.put(Buffer.from(content));
+    const answer = await admin.send('POST', '/commands/AddSpecification', {
+      body: {
+        product_id: portal.productId,
+        product_version_id: portal.versionId,
+        name: 'a.json',
+        content_sha256: operations_sha256,
+        operations_sha256,
+        size: 1,
+      },
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.body['invalid_parameters']).toMatchObject([{ field: 'operations_sha256' }]);
+  });
+
   it.each([
     ['ApprovApp', 'ApproveApp'],
     ['approve_app', 'ApproveApp'],

@@ -212,6 +212,26 @@ describe('a forgotten password', () => {
     expect((await authenticate('the second of them')).status).toBe(204);
   });
 
+  it('is replaced whatever revision the caller thinks the account is at, or not at all', async () => {
+    const id = await signedUp('conditional@example.org');
+    await send('ApproveDeveloper', { developer_id: id });
+    await forgot('conditional@example.org');
+    const body = { token: await resetToken(id), password: PASSWORD };
+    expect((await post('/reset-password', body, { 'if-match': '"999"' })).status).toBe(204);
+    expect(await eventsOf(id)).toContain('developer.password-set.v1');
+    expect((await post('/reset-password', body)).body.code).toBe('link_used');
+  });
+
+  it('is not kept from its owner by somebody who asks for links again and again', async () => {
+    const id = await signedUp('pestered@example.org');
+    await forgot('pestered@example.org');
+    const token = await resetToken(id);
+    server.advance(60_000);
+    await forgot('pestered@example.org');
+    await resetToken(id);
+    expect((await post('/reset-password', { token, password: PASSWORD })).status).toBe(204);
+  });
+
   it('needs a new one that keeps to the policy, and keeps the link for another try', async () => {
     const id = await signedUp('policyholder@example.org');
     await forgot('policyholder@example.org');

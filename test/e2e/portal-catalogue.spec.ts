@@ -241,6 +241,24 @@ describe('versions', () => {
     });
   });
 
+  it('have no operations where an event names content that is no list of them', async () => {
+    const { product: product_id } = scene;
+    const { id: product_version_id } = await send('AddProductVersion', { product_id, name: 'v4' });
+    const sha256 = await server.services.blobs.put(Buffer.from('# No list'));
+    await send('AddSpecification', {
+      product_id,
+      product_version_id,
+      name: 'a.json',
+      content_sha256: sha256,
+      operations_sha256: sha256,
+      size: 9,
+    });
+    await send('PublishProductVersion', { product_id, product_version_id, portal_id: scene.portal });
+    const { status, body } = await get(path(`/${product_version_id}/spec/operations`));
+    expect([status, body]).toEqual([200, { api_type: 'openapi', operations: [] }]);
+    await send('RemoveProductVersion', { product_id, product_version_id });
+  });
+
   it.each(['spec', 'spec/operations'])('cost no content for a %s that the client has', async (what) => {
     const first = await get(path(`/${scene.version}/${what}`));
     const headers = { cookie, 'if-none-match': first.headers.get('etag')! };

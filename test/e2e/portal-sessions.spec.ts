@@ -133,6 +133,13 @@ describe('signing in', () => {
     expect((await authenticate(email)).status).toBe(204);
   });
 
+  it('checks no more of many guesses at once than of as many in turn', async () => {
+    const { email } = await approvedDeveloper(server, send, portal, 'burst@example.org');
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => authenticate(email, `guess ${n}`)));
+    expect(answers.filter(({ status }) => status !== 429)).toHaveLength(5);
+    server.advance(3_600_000);
+  });
+
   it('is refused to the pages of other sites', async () => {
     const from = async (headers: Record<string, string>) => {
       const { statusCode } = await server.app.inject({ method: 'POST', url: '/api/v2/developer/logout', headers });

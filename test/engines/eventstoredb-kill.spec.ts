@@ -23,45 +23,50 @@ async function startServer(folder: string, port: number): Promise<{ process: Chi
 }
 
 describe('EventStoreDB killed under load', () => {
-  it(`has every acknowledged event once and nothing else after ${KILLS} kills`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-esdb-kill-'));
-    let server = await startServer(join(folder, 'server'), 0);
-    const { port } = server;
-    const vault = openSqliteVault({ file: join(folder, 'vault.db') });
-    const store = await openEventStoreDb({
-      connectionString: `esdb://127.0.0.1:${port}?tls=false`,
-      vault,
-      notSentMs: 20_000,
-      openMs: 20_000,
-    });
-    const heard: string[] = [];
-    store.onAppended((events) => heard.push(...events.map(({ id }) => id)));
-    const acknowledged: string[] = [];
-    let stopping = false;
-    const writers = Array.from({ length: WRITERS }, async () => {
-      for (let stream = newStream(), revision = -1; !stopping; revision++) {
-        const events = newEvents(1);
-        await appendTo(store, stream, revision, events);
-        acknowledged.push(events[0]!.id);
-        if (revision === 20) [stream, revision] = [newStream(), -2];
+  it.each(['call', 'batch'] as const)(
+    `has every acknowledged event once after ${KILLS} kills, appending by %s`,
+    async (appendBy) => {
+      const folder = mkdtempSync(join(tmpdir(), 'gatehouse-esdb-kill-'));
+      let server = await startServer(join(folder, 'server'), 0);
+      const { port } = server;
+      const vault = openSqliteVault({ file: join(folder, 'vault.db') });
+      const store = await openEventStoreDb({
+        connectionString: `esdb://127.0.0.1:${port}?tls=false`,
+        vault,
+        appendBy,
+        notSentMs: 20_000,
+        openMs: 20_000,
+      });
+      const heard: string[] = [];
+      store.onAppended((events) => heard.push(...events.map(({ id }) => id)));
+      const acknowledged: string[] = [];
+      let stopping = false;
+      const writers = Array.from({ length: WRITERS }, async () => {
+        for (let stream = newStream(), revision = -1; !stopping; revision++) {
+          const events = newEvents(1);
+          await appendTo(store, stream, revision, events);
+          acknowledged.push(events[0]!.id);
+          if (revision === 20) [stream, revision] = [newStream(), -2];
+        }
+      });
+      for (let kill = 0; kill < KILLS; kill++) {
+        const before = acknowledged.length;
+        while (acknowledged.length < before + 100) await new Promise((resolve) => setTimeout(resolve, 10));
+        server.process.kill('SIGKILL');
+        await once(server.process, 'exit');
+        server = await startServer(join(folder, 'server'), port);
       }
-    });
-    for (let kill = 0; kill < KILLS; kill++) {
-      const before = acknowledged.length;
-      while (acknowledged.length < before + 100) await new Promise((resolve) => setTimeout(resolve, 10));
+      stopping = true;
+      await Promise.all(writers);
+      const stored = (await store.readAll({ after: 0n, limit: 1_000_000 })).map(({ id }) => id);
+      expect([...stored].sort()).toEqual([...acknowledged].sort());
+      while (heard.length < stored.length) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(heard).toEqual(stored);
+      await store.close();
+      await vault.close();
       server.process.kill('SIGKILL');
-      await once(server.process, 'exit');
-      server = await startServer(join(folder, 'server'), port);
-    }
-    stopping = true;
-    await Promise.all(writers);
-    const stored = (await store.readAll({ after: 0n, limit: 1_000_000 })).map(({ id }) => id);
-    expect([...stored].sort()).toEqual([...acknowledged].sort());
-    while (heard.length < stored.length) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(heard).toEqual(stored);
-    await store.close();
-    await vault.close();
-    server.process.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  }, 600_000);
+      rmSync(folder, { recursive: true, force: true });
+    },
+    600_000,
+  );
 });

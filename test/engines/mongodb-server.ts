@@ -8,8 +8,16 @@ const url = process.env['GATEHOUSE_TEST_MONGODB'];
 /** Suites that need a MongoDB server; without one they are skipped, loudly. */
 export function withMongo(name: string, suites: (url: string) => void): void {
   if (url) return suites(url);
-  console.warn(`SKIPPED: ${name}. Set GATEHOUSE_TEST_MONGODB=mongodb://..., or run .ci/more/engines.sh`);
+  console.warn(`SKIPPED: ${name}. Set GATEHOUSE_TEST_MONGODB=mongodb://..., or run .ci/more/mongodb.sh`);
   it.skip(`${name}: needs GATEHOUSE_TEST_MONGODB=mongodb://...`, () => undefined);
+}
+
+/** Suites that kill the server: they start a FerretDB of their own. */
+export function withFerretDb(name: string, suites: (binary: string) => void): void {
+  const binary = process.env['GATEHOUSE_TEST_FERRETDB'];
+  if (binary) return suites(binary);
+  console.warn(`SKIPPED: ${name}. Run .ci/more/mongodb.sh without GATEHOUSE_TEST_MONGODB`);
+  it.skip(`${name}: needs a FerretDB`, () => undefined);
 }
 
 export const freshDatabase = (): string => `gatehouse_test_${randomUUID().replaceAll('-', '')}`;

@@ -114,6 +114,30 @@ describe('every answer', () => {
   });
 });
 
+describe('the address of a client', () => {
+  const addressOf = async (env: Record<string, string>, forwarded: string): Promise<string | undefined> => {
+    const one = await startTestServer(env);
+    await one.app.inject({ url: '/livez', remoteAddress: '10.0.0.1', headers: { 'x-forwarded-for': forwarded } });
+    const { address } = JSON.parse(one.logLines.at(-1)!) as { address: string };
+    const candidates = ['10.0.0.1', ...forwarded.split(', ')];
+    const found = candidates.find((ip) => one.services.keyring.hmac('log-address', ip).startsWith(address));
+    await one.stop();
+    return found;
+  };
+
+  it.each([
+    ['', '10.0.0.1'],
+    ['true', '203.0.113.9'],
+    ['1', '203.0.113.9'],
+    ['2', '198.51.100.7'],
+    ['10.0.0.0/8, 203.0.113.9', '198.51.100.7'],
+    ['192.0.2.0/24', '10.0.0.1'],
+  ])('with GATEHOUSE_TRUST_PROXY=%s is what the last trusted proxy saw', async (setting, expected) => {
+    const forwarded = '192.0.2.66, 198.51.100.7, 203.0.113.9';
+    expect(await addressOf({ GATEHOUSE_TRUST_PROXY: setting }, forwarded)).toBe(expected);
+  });
+});
+
 describe('a change from a page of another site', () => {
   const foreign = [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }] as const;
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AggregateName } from '#domain/core/decider.js';
 import { fromPairs, type Pairs } from '#domain/core/events.js';
 import { AGGREGATES, EVENTS } from '#domain/registry.js';
@@ -18,20 +19,44 @@ const SECRET = new Set(
 const LEFT_OUT = new Set([...SECRET, 'id', 'exists', 'deleted', 'removed', 'created_at', 'updated_at']);
 const LABELS = new Set(['labels', 'public_labels']);
 
-/** What each event of one stream, read from its start, changed in the state: `registrations.<id>.status` and the like. */
-export function changesOf(events: readonly StoredEvent[]): readonly Changes[] {
+/** Events after which others get their turn: the states of a long story are large. */
+const EVENTS_PER_TURN = 20;
+
+/**
+ * What each event of one stream, read from its start, changed in the state: `registrations.<id>.status` and the like.
+ * @param from place in `events` of the first to be told
+ */
+export async function changesOf(events: readonly StoredEvent[], from = 0): Promise<readonly Changes[]> {
   const [first] = events;
   if (!first) return [];
   const decider = AGGREGATES[splitStream(first.stream).aggregate as AggregateName];
-  let state = decider.initialState;
-  let before: Fields = new Map();
-  return events.map(({ type, data, metadata }) => {
-    state = decider.evolve(state, { type, data, at: metadata['recorded_at'] ?? '' });
-    const after = fieldsOf(state as object);
-    const changes = difference(before, after);
+  const changes: Changes[] = [];
+  let before = decider.initialState as State;
+  for (const [index, { type, data, metadata }] of events.entries()) {
+    if (index % EVENTS_PER_TURN === EVENTS_PER_TURN - 1) await nextTurn();
+    const after = decider.evolve(before, { type, data, at: metadata['recorded_at'] ?? '' }) as State;
+    if (index >= from) changes.push(changesBetween(index === 0 ? {} : before, after));
     before = after;
-    return changes;
-  });
+  }
+  return changes;
+}
+
+type State = Readonly<Record<string, unknown>>;
+
+export const changesBetween = (before: State, after: State): Changes =>
+  difference(fieldsOf(without(before, after)), fieldsOf(without(after, before)));
+
+/** A state without what it shares with another: an event leaves most of it as it is, the very same objects. */
+const without = (state: State, other: State): State =>
+  Object.fromEntries(
+    Object.entries(state)
+      .filter(([name, value]) => value !== other[name])
+      .map(([name, value]) => [name, isEntities(value) ? withoutItems(value, other[name]) : value]),
+  );
+
+function withoutItems(items: readonly unknown[], others: unknown): readonly unknown[] {
+  const shared = new Set(Array.isArray(others) ? (others as unknown[]) : []);
+  return items.filter((item) => !shared.has(item));
 }
 
 type Fields = ReadonlyMap<string, unknown>;

@@ -67,7 +67,8 @@ export async function namesIn(events: readonly StoredEvent[], store: Pick<EventS
     const [id, name] = NAMINGS[event.type]?.(event) ?? [];
     if (id === undefined || typeof name !== 'string') continue;
     const names = known.get(id) ?? [];
-    known.set(id, [...names, { position: event.position, name }]);
+    names.push({ position: event.position, name });
+    known.set(id, names);
   }
   return {
     at: (id, position) => {

@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
+import { isUuid } from '#domain/core/text.js';
 import type { Condition } from '#read-models/port.js';
 import { Answer } from '../http/answer.interceptor.js';
 import { Ctx, type Context } from '../http/context.js';
 import { limitParameter, nextLink, readInteger } from '../http/cursors.js';
-import { UUID } from '../http/lists.js';
 import { Operation, ref } from '../http/operation.js';
 import { invalid } from '../http/problem.js';
 import { SERVICES, type Services } from '../services.js';
@@ -80,7 +80,7 @@ export class PendingController {
 function readConditions({ kind, portal }: Readonly<Record<string, string>>): readonly Condition[] {
   if (kind !== undefined && !KINDS.some((known) => known === kind))
     throw invalid({ field: 'kind', reason: `must be one of ${KINDS.join(', ')}`, rule: 'enum', choices: KINDS, source: 'query' }); // prettier-ignore
-  if (portal !== undefined && !UUID.test(portal))
+  if (portal !== undefined && !isUuid(portal))
     throw invalid({ field: 'portal', reason: 'must be a UUID', rule: 'is_uuid', source: 'query' });
   return [
     ...(kind === undefined ? [] : [{ field: 'kind', op: 'eq', value: kind } as const]),
@@ -92,6 +92,6 @@ const writeCursor = ({ since, id }: Cursor): string => Buffer.from(`${since} ${i
 
 function readCursor(text: string): Cursor {
   const [since, id] = Buffer.from(text, 'base64url').toString('utf8').split(' ');
-  if (since && id && UUID.test(id)) return { since, id };
+  if (since && id && isUuid(id)) return { since, id };
   throw invalid({ field: 'after', reason: 'must be a cursor, as `next` gave it', rule: 'invalid', source: 'query' });
 }

@@ -51,7 +51,7 @@ export const auditSchemas: Readonly<Record<string, Schema>> = {
     },
     ['changes'],
   ),
-  AuditStory: object({ stream: text, data: list(ref('AuditEntry')) }),
+  AuditStory: object({ stream: text, data: list(ref('AuditEntry')), next }),
   AuditEvents: object({ data: list(ref('AuditEntry')), next }),
   AuditPendingDecision: object({
     kind: { enum: ['developer', 'registration'] },

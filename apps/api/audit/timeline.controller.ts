@@ -1,4 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
+import { isUuid } from '#domain/core/text.js';
 import { EVENTS } from '#domain/registry.js';
 import type { StoredEvent } from '#event-store/port.js';
 import { splitStream } from '#read-models/log-event.js';
@@ -6,7 +7,7 @@ import { queryTimeline, type TimelineFilter } from '#read-models/timeline-query.
 import { Answer } from '../http/answer.interceptor.js';
 import { Ctx, type Context } from '../http/context.js';
 import { limitParameter, nextLink, readInteger } from '../http/cursors.js';
-import { isDateTime, UUID } from '../http/lists.js';
+import { isDateTime } from '../http/lists.js';
 import { Operation, ref, type QueryParameter } from '../http/operation.js';
 import { formatPosition, parsePosition } from '../http/position.js';
 import { invalid, type InvalidParameter } from '../http/problem.js';
@@ -88,16 +89,16 @@ function readFilter(query: Readonly<Record<string, string>>): TimelineFilter {
   const filter: Record<string, string> = {};
   for (const [parameter, field] of Object.entries(FIELDS)) {
     const value = query[parameter];
-    if (value !== undefined) filter[field] = field.endsWith('_id') && UUID.test(value) ? value.toLowerCase() : value;
+    if (value !== undefined) filter[field] = field.endsWith('_id') && isUuid(value) ? value.toLowerCase() : value;
   }
   const { entity_id, type } = filter;
-  if (entity_id !== undefined && !UUID.test(entity_id)) {
+  if (entity_id !== undefined && !isUuid(entity_id)) {
     filter['entity_id'] = splitStream(entity_id).entityId;
-    if (!UUID.test(filter['entity_id'])) fault('subject', 'must be a stream or an id', 'invalid');
+    if (!isUuid(filter['entity_id'])) fault('subject', 'must be a stream or an id', 'invalid');
   }
   if (type !== undefined && !EVENTS.has(type)) fault('type', 'must be an event type', 'enum', [...EVENTS.keys()]);
   for (const name of ['portal', 'developer', 'application', 'product', 'command']) {
-    if (query[name] !== undefined && !UUID.test(query[name])) fault(name, 'must be a UUID', 'is_uuid');
+    if (query[name] !== undefined && !isUuid(query[name])) fault(name, 'must be a UUID', 'is_uuid');
   }
   for (const name of ['from', 'to']) {
     const value = query[name];

@@ -32,7 +32,7 @@ export class CommandsController {
   async receipt(@Ctx() context: Context): Promise<object> {
     const { store, reads } = this.services;
     await reads.waitFor(await store.head(), WAIT_MS, ['timeline']);
-    const command_id = context.params['id']!.toLowerCase();
+    const command_id = context.params['id']!;
     const entries = await queryTimeline(reads, { command_id }, { limit: MOST_EVENTS });
     if (entries.length === 0) throw notFound('A command with this id that changed something');
     return renderReceipt(entries, store.logId);

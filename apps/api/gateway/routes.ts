@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { isUuid } from '#domain/core/text.js';
 import { findBearerToken, sameSecret } from '#vault/bearer-tokens.js';
 import { isPrivate } from '../config.js';
 import type { Context, GatehouseRequest } from '../http/context.js';
-import { UUID } from '../http/lists.js';
 import { sendProblem, toProblem } from '../http/problem.filter.js';
 import { invalid, Problem } from '../http/problem.js';
 import type { Services } from '../services.js';
@@ -119,7 +119,7 @@ function versionAskedAbout(request: FastifyRequest): string {
   const text = inPath
     ? request.url.slice(BELOW.length, BELOW.length + 37).split(/[/?#]/, 1)[0]
     : (request.query as { product_version?: unknown }).product_version;
-  if (typeof text === 'string' && UUID.test(text)) return text.toLowerCase();
+  if (typeof text === 'string' && isUuid(text)) return text.toLowerCase();
   throw invalid(
     inPath
       ? { field: 'product_version_id', reason: 'must be a UUID', rule: 'is_uuid', source: 'path' }

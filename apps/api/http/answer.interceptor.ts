@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { firstValueFrom, from, type Observable } from 'rxjs';
-import { findRecorded, type Recorded } from '#command-handling/receipts.js';
+import { firstValueFrom, from, of, type Observable } from 'rxjs';
+import { findRecorded, recordedPosition, type Recorded } from '#command-handling/receipts.js';
 import type { Context, GatehouseRequest } from './context.js';
 import { successStatus } from './operation.js';
 import { formatPosition } from './position.js';
@@ -47,9 +47,22 @@ export class AnswerInterceptor implements NestInterceptor {
     const { store, keyring } = this.services;
     const recorded = await findRecorded(context.idempotency!, store, keyring);
     if (recorded?.http) return replay(context, recorded.http);
-    const body = await this.answer(context, next);
+    const body = await this.answer(context, recorded ? await this.resumed(context, recorded, next) : next);
     await this.record(context, body);
     return body;
+  }
+
+  /**
+   * For a command that was carried out but not answered: the process ended in between. What is deleted can no longer be
+   * found, so a deletion is answered without looking for it; anything else is rendered anew, its commands from their receipts.
+   */
+  private async resumed(context: Context, recorded: Recorded, next: CallHandler): Promise<CallHandler> {
+    const { method } = context.operation;
+    if (method !== 'DELETE' || successStatus(context.operation) !== 204) return next;
+    const position = await recordedPosition(recorded, this.services.store);
+    if (position !== undefined) context.position = position;
+    context.reply.header('Idempotent-Replayed', 'true');
+    return { handle: () => of(undefined) };
   }
 
   /** Keeps the answer as it was sent. Only the first command's receipt holds it; without one nothing was changed. */

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from './authentication.js';
 import type { OperationSpec, Role } from './operation.js';
 import type { Actor, ReadState } from '#domain/core/decider.js';
 import type { DeveloperState } from '#domain/developer/state.js';
@@ -44,6 +45,8 @@ export interface RequestIdempotency {
 
 export interface GatehouseRequest extends FastifyRequest {
   context: Context;
+  /** Found out before the body was read, where the operation has a role. */
+  caller?: Caller;
   rawBody?: Buffer;
   /** What the request's log line says in addition; no secrets, nothing personal. */
   logged?: Readonly<Record<string, string>>;

@@ -4,11 +4,11 @@ import type { Context, GatehouseRequest } from './context.js';
 import { readIdempotency } from './idempotency.js';
 import { checkOrigin } from './origin.js';
 import { OPERATION, type OperationSpec } from './operation.js';
-import { UUID } from './lists.js';
 import { invalid, notFound, Problem, type InvalidParameter } from './problem.js';
 import { checkFields, instanceOf } from './validation.js';
 import { SERVICES, type Services } from '../services.js';
 import { parsePosition } from './position.js';
+import { isUuid } from '#domain/core/text.js';
 
 const NO_QUERY = {};
 const SAFE = new Set(['GET', 'HEAD']);
@@ -26,7 +26,7 @@ export class OperationGuard implements CanActivate {
     if (!operation) return true;
     const http = execution.switchToHttp();
     const request = http.getRequest<GatehouseRequest>();
-    const caller = await this.authentication.identify(operation.access, request);
+    const caller = request.caller ?? (await this.authentication.identify(operation.access, request));
     const changing = !SAFE.has(request.method);
     if (changing && caller.portal) checkOrigin(request, caller.portal.state);
     const params = checkParams(operation, request.params as Record<string, string>);
@@ -61,7 +61,7 @@ export class OperationGuard implements CanActivate {
 
 function checkParams(operation: OperationSpec, params: Record<string, string>): Record<string, string> {
   const bad = Object.entries(params).filter(
-    ([name, value]) => !operation.freeParams?.[name] && name !== '*' && !UUID.test(value),
+    ([name, value]) => !operation.freeParams?.[name] && name !== '*' && !isUuid(value),
   );
   if (bad.length === 0) return lowerCaseIds(operation, params);
   if (!operation.errors.includes(400)) throw notFound();

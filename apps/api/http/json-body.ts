@@ -13,10 +13,13 @@ const SyntaxKind = {
 } as const;
 
 const MAX_DEPTH = 64;
+/** Far more than any body has that is understood; many small values would fill the memory and hold up everybody. */
+const MAX_TOKENS = 200_000;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Parses a request body as JSON (RFC 8259), strictly: UTF-8 only, no duplicate keys, at most 64 levels deep.
+ * Parses a request body as JSON (RFC 8259), strictly: UTF-8 only, no duplicate keys, at most 64 levels deep and 200,000
+ * tokens long.
  * Throws a 400 Problem that says where it went wrong; never repeats the content.
  */
 export function parseJsonBody(bytes: Uint8Array): unknown {
@@ -38,12 +41,20 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
   }
 }
 
-/** Walks the tokens without recursion: depth and duplicate keys (JSON.parse would silently keep the last). */
+/** Walks the tokens without recursion: number, depth and duplicate keys (JSON.parse would silently keep the last). */
 function checkStructure(text: string): void {
   const scanner = createScanner(text, true);
   const keys: (Set<string> | null)[] = [];
   let atKey = false;
+  let count = 0;
   for (let token: number = scanner.scan(); token !== SyntaxKind.EOF; token = scanner.scan()) {
+    if (++count > MAX_TOKENS)
+      throw invalid({
+        field: 'body',
+        reason: `must not have more than ${MAX_TOKENS} tokens`,
+        rule: 'invalid',
+        source: 'body',
+      });
     if (token === SyntaxKind.OpenBraceToken || token === SyntaxKind.OpenBracketToken) {
       if (keys.length === MAX_DEPTH)
         throw invalid({

@@ -1,7 +1,8 @@
 import type { QueryParameter, Schema } from './operation.js';
 import { invalid, type InvalidParameter } from './problem.js';
 import { foldText } from '#read-models/fold-text.js';
-import type { Condition, Doc, Query } from '#read-models/port.js';
+import { isUuid } from '#domain/core/text.js';
+import type { Condition, Query } from '#read-models/port.js';
 
 /** How one field may be filtered. `folded`: compare without case, on the view's folded twin of the field. */
 export interface FilterField {
@@ -88,7 +89,7 @@ export function parseList(query: Readonly<Record<string, string>>, spec: ListSpe
   const where: Condition[] = [];
   for (const [name, value] of Object.entries(query)) {
     const match = /^filter\[(\w+)\](?:\[(\w+)\])?$/.exec(name);
-    const field = match && spec.filter?.[match[1]!];
+    const field = match && entryOf(spec.filter, match[1]!);
     if (!match || !field) continue;
     const op = (match[2] ?? 'eq') as FilterOp;
     const fault = checkValue(name, value, op, field);
@@ -101,6 +102,10 @@ export function parseList(query: Readonly<Record<string, string>>, spec: ListSpe
   if (faults.length > 0) throw invalid(...faults);
   return { size, number, where, ...(sort ? { sort } : {}) };
 }
+
+/** Names come from callers: `constructor` is not one of ours. */
+const entryOf = <T>(table: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  table && Object.hasOwn(table, name) ? table[name] : undefined;
 
 function condition(name: string, value: string, op: FilterOp, field: FilterField): Condition {
   const folded = op.endsWith('contains') || field.folded === true;
@@ -130,15 +135,13 @@ function checkValue(name: string, value: string, op: FilterOp, field: FilterFiel
     return fault(`must be one of ${field.choices.join(', ')}`, { rule: 'enum', choices: field.choices });
   }
   if (field.date && !isDateTime(value)) return fault('must be an ISO 8601 date and time', { rule: 'is_date_time' });
-  if (field.uuid && !UUID.test(value)) return fault('must be a UUID', { rule: 'is_uuid' });
+  if (field.uuid && !isUuid(value)) return fault('must be a UUID', { rule: 'is_uuid' });
   return undefined;
 }
 
 /** RFC 3339 as the specifications ask, and a date alone (its first moment, UTC). */
 export const isDateTime = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i.test(text) && !Number.isNaN(Date.parse(text));
-
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function pageNumber(
   query: Readonly<Record<string, string>>,
@@ -161,7 +164,7 @@ function pageNumber(
 function parseSort(text: string | undefined, spec: ListSpec, faults: InvalidParameter[]) {
   if (text === undefined || text === '') return undefined;
   const match = /^(-?)([\w.]+?)(?:[ +](asc|desc))?$/i.exec(text);
-  const field = match && spec.sort?.[match[2]!];
+  const field = match && entryOf(spec.sort, match[2]!);
   if (!match || !field) {
     const choices = Object.keys(spec.sort ?? {});
     faults.push({
@@ -181,50 +184,6 @@ export const page = (data: readonly unknown[], query: ListQuery, total: number) 
   data,
   meta: { page: { number: query.number, size: query.size, total } },
 });
-
-const order = (a: unknown, b: unknown): number => {
-  if (a == null || b == null) return Number(a != null) - Number(b != null);
-  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return Number(a) - Number(b);
-};
-
-const TESTS: Readonly<Record<Condition['op'], (value: unknown, wanted: Condition['value']) => boolean>> = {
-  eq: (value, wanted) => (wanted === null ? value == null : value === wanted),
-  neq: (value, wanted) => (wanted === null ? value != null : value !== wanted),
-  in: (value, wanted) => (wanted as readonly unknown[]).includes(value),
-  contains: (value, wanted) => typeof value === 'string' && value.includes(String(wanted)),
-  containsAny: (value, wanted) =>
-    typeof value === 'string' && (wanted as readonly string[]).some((part) => value.includes(part)),
-  prefix: (value, wanted) => typeof value === 'string' && value.startsWith(String(wanted)),
-  lt: (value, wanted) => value != null && order(value, wanted) < 0,
-  lte: (value, wanted) => value != null && order(value, wanted) <= 0,
-  gt: (value, wanted) => value != null && order(value, wanted) > 0,
-  gte: (value, wanted) => value != null && order(value, wanted) >= 0,
-};
-
-/** Whether a document meets all conditions, as a view's store would judge it. For small sets that no view holds as asked. */
-export const matches = (doc: object, conditions: readonly Condition[]): boolean =>
-  conditions.every(({ field, op, value }) => TESTS[op]((doc as Record<string, unknown>)[field], value));
-
-/** A page of documents in memory: filtered, sorted (`standard` unless the query says how; ties by id) and cut as a view's would be. */
-export function listInMemory<T extends Doc>(
-  docs: readonly T[],
-  query: ListQuery,
-  standard: NonNullable<ListQuery['sort']>,
-): { readonly docs: readonly T[]; readonly total: number } {
-  const sort = query.sort ?? standard;
-  const ties = { field: 'id', ...(sort.at(-1)?.descending ? { descending: true } : {}) };
-  const found = docs.filter((doc) => matches(doc, query.where));
-  found.sort((a, b) => {
-    for (const { field, descending } of [...sort, ties]) {
-      const difference = order(a[field], b[field]);
-      if (difference !== 0) return descending ? -difference : difference;
-    }
-    return 0;
-  });
-  const skip = (query.number - 1) * query.size;
-  return { docs: found.slice(skip, skip + query.size), total: found.length };
-}
 
 /** The same page asked of a view. */
 export const viewQuery = (

@@ -12,6 +12,8 @@ import { hostname } from './origin.js';
  */
 export class PortalDirectory {
   private readonly byHost = new LRUCache<string, string>({ max: 1000 });
+  /** Grows when portals change: what was looked up before may be wrong after. */
+  private generation = 0;
 
   constructor(
     private readonly store: EventStore,
@@ -20,7 +22,9 @@ export class PortalDirectory {
     private readonly domainHash: (domain: string) => string,
   ) {
     store.onAppended((events) => {
-      if (events.some((event) => event.stream.startsWith('portal-'))) this.byHost.clear();
+      if (!events.some((event) => event.stream.startsWith('portal-'))) return;
+      this.generation += 1;
+      this.byHost.clear();
     });
   }
 
@@ -33,9 +37,10 @@ export class PortalDirectory {
   }
 
   private async lookUp(name: string): Promise<string | undefined> {
+    const { generation } = this;
     const owner = await this.store.ownerOf(this.domainHash(name));
     const id = owner?.slice('portal-'.length) ?? (await this.onlyPortal());
-    if (id !== undefined) this.byHost.set(name, id);
+    if (id !== undefined && generation === this.generation) this.byHost.set(name, id);
     return id;
   }
 

@@ -4,7 +4,9 @@ import { PayloadMismatch } from '#command-handling/receipts.js';
 import { ParserBusy } from '#documents/worker-queue.js';
 import { StoreUnavailable } from '#event-store/port.js';
 import { TooBusy } from '#vault/bounded-queue.js';
+import { PersonForgotten } from '#vault/person-keys.js';
 import { VaultUnavailable } from '#vault/port.js';
+import type { GatehouseRequest } from './context.js';
 import { OPERATIONS } from './operation.js';
 import { Problem } from './problem.js';
 import { SERVICES, type Services } from '../services.js';
@@ -18,8 +20,11 @@ const BEFORE_CONTROLLERS: Readonly<Record<number, Problem>> = {
   415: new Problem(415, 'unsupported_media_type', 'The body must be application/json.'),
 };
 
+/** As much of a request as a problem may depend on. */
+type FailedRequest = { readonly url: string } & Partial<Pick<GatehouseRequest, 'context'>>;
+
 /** Turns whatever went wrong into a Problem; what is not expected becomes a 500 without a word about its cause. */
-export function toProblem(error: unknown, request: { url: string }): Problem {
+export function toProblem(error: unknown, request: FailedRequest): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof StoreUnavailable) {
     return new Problem(
@@ -40,6 +45,11 @@ export function toProblem(error: unknown, request: { url: string }): Problem {
       'idempotency_key_reused',
       'This Idempotency-Key was used for another request. Use a new key for a new request.',
     );
+  }
+  if (error instanceof PersonForgotten) {
+    // Removed while this was under way. The portal API uses only the statuses that an operation declares.
+    const conflict = request.context?.operation.errors.includes(409) ?? false;
+    return new Problem(conflict ? 409 : 404, 'person_forgotten', 'This developer was removed and is forgotten.');
   }
   const { statusCode } = error as { statusCode?: number };
   const status = error instanceof HttpException ? error.getStatus() : statusCode;

@@ -3,6 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { envelope, type Accepted, type CommandEnvelope, type Outcome } from '#command-handling/envelope.js';
 import type { Actor } from '#domain/core/decider.js';
 import { COMMANDS } from '#domain/command-table.js';
+import { viewsOf } from '#read-models/views/index.js';
 import type { Context } from './context.js';
 import { nextIdempotency } from './idempotency.js';
 import { Problem, refusalProblem } from './problem.js';
@@ -25,14 +26,17 @@ export class SendCommandHandler implements ICommandHandler<SendCommand> {
   }
 }
 
-/** How long a Kong-compatible write waits for the views, so that the list fetched next shows it. It succeeds all the same. */
+/** How long a Kong-compatible write waits for the views that it changes, so that the list fetched next shows it. It succeeds all the same. */
 const READ_YOUR_WRITES_MS = 2000;
 
 export interface SendOptions {
   /** Default: the caller. Flows that act with a mailed token send as the developer that the token names. */
   readonly actor?: Actor;
-  /** Answer refusals as values. */
-  readonly keepRefusals?: boolean;
+  /**
+   * The answer shows no trace of the command, so that it does not tell whether anything was written: no receipt, no
+   * position and revision, no If-Match, and no waiting, which the sender does alike in either case.
+   */
+  readonly silent?: boolean;
 }
 
 /** Sends commands on behalf of a request: validated, with its reason, expected revision and Idempotency-Key. */
@@ -65,12 +69,11 @@ export class Sender {
         envelope(name, body, options.actor ?? context.actor, {
           now: new Date(this.services.now()),
           traceId: context.request.id,
-          ...(context.expectedRevision === undefined ? {} : { expectedRevision: context.expectedRevision }),
-          ...withIdempotency(context),
+          ...(options.silent ? {} : conditionsOf(context)),
         }),
       ),
     );
-    if (outcome.kind === 'accepted') await this.settle(context, outcome);
+    if (outcome.kind === 'accepted' && !options.silent) await this.settle(context, outcome);
     return outcome;
   }
 
@@ -84,14 +87,17 @@ export class Sender {
     if (accepted.position === undefined) return;
     context.position = accepted.position;
     if (!context.operation.path.startsWith('/commands')) {
-      await this.services.projections.waitFor(accepted.position, READ_YOUR_WRITES_MS);
+      const views = viewsOf(accepted.events.map(({ type }) => type));
+      await this.services.projections.waitFor(accepted.position, READ_YOUR_WRITES_MS, views);
     }
   }
 }
 
-function withIdempotency(context: Context) {
+/** If-Match and Idempotency-Key, as far as they were sent. */
+function conditionsOf(context: Context) {
+  const { expectedRevision } = context;
   const idempotency = nextIdempotency(context);
-  return idempotency ? { idempotency } : {};
+  return { ...(expectedRevision === undefined ? {} : { expectedRevision }), ...(idempotency ? { idempotency } : {}) };
 }
 
 /** The reason header goes only to commands that record one. */

@@ -148,4 +148,4 @@ export class AuthStrategiesController {
   }
 }
 
-const idOf = ({ params }: Context): string => params['authStrategyId']!.toLowerCase();
+const idOf = ({ params }: Context): string => params['authStrategyId']!;

@@ -7,7 +7,7 @@ import { foldText } from '#read-models/fold-text.js';
 import type { Condition, Doc } from '#read-models/port.js';
 import { emailClaim } from '#domain/core/claims.js';
 import type { DeveloperState } from '#domain/developer/state.js';
-import { matches } from '../http/lists.js';
+import { matches } from '../http/lists-in-memory.js';
 import { Problem } from '../http/problem.js';
 import type { Services } from '../services.js';
 

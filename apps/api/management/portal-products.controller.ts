@@ -1,7 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
+import { isUuid } from '#domain/core/text.js';
 import type { ProductState } from '#domain/product/state.js';
 import { Ctx, type Context } from '../http/context.js';
-import { listParameters, page, parseList, UUID, viewQuery } from '../http/lists.js';
+import { listParameters, page, parseList, viewQuery } from '../http/lists.js';
 import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { invalid, type InvalidParameter } from '../http/problem.js';
@@ -71,6 +72,10 @@ export class PortalProductsController {
     errors: [400, 401, 403, 404, 409],
   })
   async publish(@Ctx() context: Context): Promise<void> {
+    if (context.expectedRevision !== undefined) {
+      const reason = 'has no meaning here: every product has a revision of its own';
+      throw invalid({ field: 'If-Match', reason, rule: 'invalid', source: 'header' });
+    }
     const wanted = readWanted(context.body['api_products'] as Record<string, unknown>);
     const { id: portal_id } = await findPortal(this.services, context.params['portalId']!);
     await this.checkProducts([...wanted.keys()]);
@@ -107,14 +112,14 @@ function readWanted(products: Record<string, unknown>): ReadonlyMap<string, bool
   const faults = entries.flatMap(([id, wish]) => faultOf(id, wish) ?? []);
   if (faults.length > 0) throw invalid(...faults);
   return new Map(
-    entries.map(([id, wish]) => [id, (wish as { publish_status: string } | null)?.publish_status === 'published']),
+    entries.map(([id, wish]) => [id.toLowerCase(), (wish as { publish_status: string } | null)?.publish_status === 'published']),
   );
 }
 
 const CHOICES = ['published', 'unpublished'];
 
 function faultOf(id: string, wish: unknown): InvalidParameter | undefined {
-  if (!UUID.test(id)) return fault(id, 'must be named by a UUID', { rule: 'is_uuid' });
+  if (!isUuid(id)) return fault(id, 'must be named by a UUID', { rule: 'is_uuid' });
   if (wish === null) return undefined;
   if (typeof wish !== 'object') return fault(id, 'must be an object or null', { rule: 'is_object' });
   const { publish_status, ...others } = wish as Record<string, unknown>;

@@ -14,12 +14,12 @@ import type { Services } from '../services.js';
 type Params = Readonly<Record<string, string>>;
 type Finder = Pick<Services, 'cache'>;
 
-/** The ids in a path under their names in commands. UUIDs are compared in lower case (RFC 9562 section 4). */
+/** The ids in a path under their names in commands. */
 export const pathIds = ({ productId, productVersionId, specificationId, documentId }: Params) => ({
-  product_id: productId!.toLowerCase(),
-  ...(productVersionId && { product_version_id: productVersionId.toLowerCase() }),
-  ...(specificationId && { specification_id: specificationId.toLowerCase() }),
-  ...(documentId && { document_id: documentId.toLowerCase() }),
+  product_id: productId!,
+  ...(productVersionId && { product_version_id: productVersionId }),
+  ...(specificationId && { specification_id: specificationId }),
+  ...(documentId && { document_id: documentId }),
 });
 
 export async function findProduct({ cache }: Finder, params: Params): Promise<ReadState<ProductState>> {

@@ -6,7 +6,7 @@ import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { Sender } from '../http/sender.js';
 import { SERVICES, type Services } from '../services.js';
-import { idIn, NEWEST_FIRST, ownApplication, ownedBy, strategiesById, type ApplicationEntry } from './applications.js';
+import { NEWEST_FIRST, ownApplication, ownedBy, strategiesById, type ApplicationEntry } from './applications.js';
 import { renderApplication } from './render-applications.js';
 
 const LIST: ListSpec = {
@@ -104,7 +104,7 @@ export class ApplicationsController {
     errors: [400, 401, 404, 409],
   })
   async update(@Ctx() context: Context) {
-    const values = { ...context.body, application_id: idIn(context, 'applicationId') };
+    const values = { ...context.body, application_id: context.params['applicationId']! };
     return (await this.sender.send(context, 'EditApplication', values)).result;
   }
 
@@ -120,6 +120,6 @@ export class ApplicationsController {
     errors: [400, 401, 404, 429],
   })
   async delete(@Ctx() context: Context): Promise<void> {
-    await this.sender.send(context, 'DeleteApplication', { application_id: idIn(context, 'applicationId') });
+    await this.sender.send(context, 'DeleteApplication', { application_id: context.params['applicationId']! });
   }
 }

@@ -22,9 +22,6 @@ export type RegistrationEntry = Doc &
 
 export const NEWEST_FIRST = [{ field: 'created_at', descending: true }];
 
-/** An id of the path, in the letters that stored ids have. */
-export const idIn = ({ params }: Pick<Context, 'params'>, name: string): string => params[name]!.toLowerCase();
-
 /** The condition of every list of one's own. */
 export const ownedBy = (context: Context): Condition => ({
   field: 'developer_id',
@@ -40,7 +37,7 @@ export async function ownApplication(
   { cache }: Pick<Services, 'cache'>,
   context: Context,
 ): Promise<ReadState<ApplicationState>> {
-  const id = idIn(context, 'applicationId');
+  const id = context.params['applicationId']!;
   const { state, revision } = await cache.load<ApplicationState>('application', id);
   if (!state.exists || state.developer_id !== developerOf(context).id) {
     throw refusalProblem(refuse('application_not_found', { id }), context.operation.errors);
@@ -56,7 +53,7 @@ export interface OwnRegistration {
 /** @throws Problem 404 unless the path names a registration of an application of the caller's own */
 export async function ownRegistration(services: Pick<Services, 'cache'>, context: Context): Promise<OwnRegistration> {
   const application = await ownApplication(services, context);
-  const registration_id = idIn(context, 'registrationId');
+  const registration_id = context.params['registrationId']!;
   const registration = application.state.registrations.find(({ id }) => id === registration_id);
   if (!registration) {
     throw refusalProblem(refuse('registration_not_found', { registration_id }), context.operation.errors);

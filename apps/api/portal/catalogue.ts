@@ -48,7 +48,7 @@ export async function entryOf(
   portalId: string,
   productId: string,
 ): Promise<CatalogueEntry> {
-  const entry = await reads.get('catalogue', entryId(portalId, productId.toLowerCase()));
+  const entry = await reads.get('catalogue', entryId(portalId, productId));
   if (!entry) throw notFound('The product');
   return entry as CatalogueEntry;
 }
@@ -60,17 +60,15 @@ export async function entryOf(
 export async function visibleProduct(
   { cache }: Pick<Services, 'cache'>,
   portalId: string,
-  productId: string,
+  id: string,
 ): Promise<ReadState<ProductState>> {
-  const id = productId.toLowerCase();
   const { state, revision } = await cache.load<ProductState>('product', id);
   if (!isVisibleOn(state, portalId)) throw notFound('The product');
   return { id, state, revision };
 }
 
 /** @throws Problem 404 unless the version is published on the portal */
-export function publishedVersion(state: ProductState, portalId: string, versionId: string): ProductVersion {
-  const id = versionId.toLowerCase();
+export function publishedVersion(state: ProductState, portalId: string, id: string): ProductVersion {
   const version = versionOf(state, id);
   if (!version || !isPublishedOn(state, id, portalId)) throw notFound('The product version');
   return version;

@@ -4,13 +4,14 @@ import { credentialResource } from '#domain/application/resources.js';
 import { refuse } from '#domain/core/refusal.js';
 import { Answer } from '../http/answer.interceptor.js';
 import { Ctx, type Context } from '../http/context.js';
-import { listInMemory, listParameters, page, parseList } from '../http/lists.js';
+import { listInMemory } from '../http/lists-in-memory.js';
+import { listParameters, page, parseList } from '../http/lists.js';
 import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { invalid } from '../http/problem.js';
 import { Sender } from '../http/sender.js';
 import { SERVICES, type Services } from '../services.js';
-import { idIn, NEWEST_FIRST, ownApplication, strategiesById } from './applications.js';
+import { NEWEST_FIRST, ownApplication, strategiesById } from './applications.js';
 
 const tag = 'Portal: credentials';
 const all = '/api/v2/applications/{applicationId}/credentials';
@@ -18,8 +19,8 @@ const one = `${all}/{credentialId}`;
 const access = 'developer';
 
 const named = (context: Context) => ({
-  application_id: idIn(context, 'applicationId'),
-  credential_id: idIn(context, 'credentialId'),
+  application_id: context.params['applicationId']!,
+  credential_id: context.params['credentialId']!,
 });
 
 /** API keys of a developer's applications. A deleted one is revoked, and not shown any more. */
@@ -70,7 +71,7 @@ export class CredentialsController {
     errors: [400, 401, 403, 404],
   })
   async create(@Ctx() context: Context) {
-    const values = { ...context.body, application_id: idIn(context, 'applicationId') };
+    const values = { ...context.body, application_id: context.params['applicationId']! };
     const { result } = await this.sender.send(context, 'GenerateCredential', values);
     return new Answer(result, { headers: { 'cache-control': 'no-store' } });
   }

@@ -87,7 +87,7 @@ export class DocumentsController {
     const markdown = new TextDecoder().decode(bytes);
     if (type === MARKDOWN) return negotiated(type, markdown);
     if (type === JSON_TYPE) return negotiated(type, renderDocument(document, markdown));
-    const read = await this.services.specifications.documentNodes(bytes);
+    const read = await this.services.publicDocuments.documentNodes(bytes);
     return negotiated(type, renderDocument(document, read.ok ? read.document : sourceAsNodes(markdown)));
   }
 }

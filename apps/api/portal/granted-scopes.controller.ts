@@ -4,7 +4,7 @@ import { Ctx, type Context } from '../http/context.js';
 import { Operation, ref } from '../http/operation.js';
 import { notFound, Problem } from '../http/problem.js';
 import { SERVICES, type Services } from '../services.js';
-import { idIn, ownApplication, ownRegistration } from './applications.js';
+import { ownApplication, ownRegistration } from './applications.js';
 import { publishedVersion, visibleProduct } from './catalogue.js';
 
 const of = '/api/v2/applications/{applicationId}';
@@ -38,7 +38,7 @@ export class GrantedScopesController {
   })
   async ofVersion(@Ctx() context: Context): Promise<never> {
     await ownApplication(this.services, context);
-    const versionId = idIn(context, 'productVersionId');
+    const versionId = context.params['productVersionId']!;
     const { store, keyring } = this.services;
     const owner = await store.ownerOf(keyring.claimHash(productVersionClaim(versionId)));
     if (!owner) throw notFound('The product version');

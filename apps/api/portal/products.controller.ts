@@ -74,7 +74,7 @@ export class ProductsController {
     errors: [401, 404, 503],
   })
   async actions(@Ctx() { params, portal }: Context) {
-    const { state } = await this.services.cache.load<ProductState>('product', params['productId']!.toLowerCase());
+    const { state } = await this.services.cache.load<ProductState>('product', params['productId']!);
     const listed = isVisibleOn(state, portal.id);
     if (!listed && !portal.state.rbac_enabled) throw notFound('The product');
     return { actions: { view: listed, register: listed, view_documentation: listed } };

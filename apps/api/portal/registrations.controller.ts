@@ -8,7 +8,6 @@ import { Operation, ref } from '../http/operation.js';
 import { Sender } from '../http/sender.js';
 import { SERVICES, type Services } from '../services.js';
 import {
-  idIn,
   namesFor,
   NEWEST_FIRST,
   ownApplication,
@@ -75,7 +74,7 @@ export class RegistrationsController {
     errors: [400, 401, 404, 409],
   })
   async create(@Ctx() context: Context) {
-    const values = { ...context.body, application_id: idIn(context, 'applicationId') };
+    const values = { ...context.body, application_id: context.params['applicationId']! };
     return (await this.sender.send(context, 'RequestAccess', values)).result;
   }
 
@@ -108,8 +107,8 @@ export class RegistrationsController {
   })
   async delete(@Ctx() context: Context): Promise<void> {
     await this.sender.send(context, 'WithdrawAccess', {
-      application_id: idIn(context, 'applicationId'),
-      registration_id: idIn(context, 'registrationId'),
+      application_id: context.params['applicationId']!,
+      registration_id: context.params['registrationId']!,
     });
   }
 }

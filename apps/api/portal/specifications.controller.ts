@@ -4,6 +4,7 @@ import { Operation, ref } from '../http/operation.js';
 import { SERVICES, type Services } from '../services.js';
 import { publishedVersion, visibleProduct } from './catalogue.js';
 import { answerByHash, blobText } from '../http/content.js';
+import { readOperations } from '#documents/operations.js';
 import type { Specification } from '#domain/product/state.js';
 
 const TAG = 'Portal: versions';
@@ -52,13 +53,11 @@ export class SpecificationsController {
     const specification = await this.find(context);
     if (!specification) return undefined;
     const { api_type, operations_sha256 } = specification;
-    // The blob is the JSON array itself.
-    return answerByHash(
-      context,
-      operations_sha256,
-      async () =>
-        `{"api_type":${JSON.stringify(api_type)},"operations":${await blobText(this.services, operations_sha256)}}`,
-    );
+    return answerByHash(context, operations_sha256, async () => {
+      // A command may once have named content that is no list.
+      const operations = readOperations(await blobText(this.services, operations_sha256)) ?? [];
+      return JSON.stringify({ api_type, operations });
+    });
   }
 
   /** Undefined, with the answer's status set, if the version has none. */

@@ -1,12 +1,13 @@
 import { Controller, Inject } from '@nestjs/common';
 import { MAX_APPLICATIONS } from '#domain/application/decide.js';
 import { Ctx, type Context } from '../http/context.js';
-import { listInMemory, listParameters, page, parseList, type ListSpec } from '../http/lists.js';
+import { listInMemory } from '../http/lists-in-memory.js';
+import { listParameters, page, parseList, type ListSpec } from '../http/lists.js';
 import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { invalid } from '../http/problem.js';
 import { SERVICES, type Services } from '../services.js';
-import { idIn, NEWEST_FIRST, ownedBy, strategiesById, type ApplicationEntry } from './applications.js';
+import { NEWEST_FIRST, ownedBy, strategiesById, type ApplicationEntry } from './applications.js';
 import { publishedVersion, visibleProduct } from './catalogue.js';
 import { renderVersionApplication } from './render-applications.js';
 import { REGISTRATION_STATUSES } from './schemas/applications.js';
@@ -46,7 +47,7 @@ export class VersionApplicationsController {
     const wantsRegistered = !unregistered(context.query['unregistered']);
     const { id: portalId } = context.portal;
     const product = await visibleProduct(this.services, portalId, context.params['productId']!);
-    const version = publishedVersion(product.state, portalId, idIn(context, 'productVersionId'));
+    const version = publishedVersion(product.state, portalId, context.params['productVersionId']!);
     const mine = await this.applications(context);
     const entries = mine.flatMap((application) => {
       const registration = application.registrations.find(

@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx, type Context } from '../http/context.js';
-import { listInMemory, listParameters, page, parseList, type ListSpec } from '../http/lists.js';
+import { listInMemory } from '../http/lists-in-memory.js';
+import { listParameters, page, parseList, type ListSpec } from '../http/lists.js';
 import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { notFound } from '../http/problem.js';
@@ -50,7 +51,7 @@ export class VersionsController {
   async get(@Ctx() context: Context) {
     const { params, portal } = context;
     const { versions, revision } = await entryOf(this.services, portal.id, params['productId']!);
-    const version = versions.find(({ id }) => id === params['productVersionId']!.toLowerCase());
+    const version = versions.find(({ id }) => id === params['productVersionId']!);
     if (!version) throw notFound('The product version');
     context.revision = revision;
     return (await this.render([version], portal.state))[0];

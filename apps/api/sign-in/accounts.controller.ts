@@ -39,12 +39,12 @@ export class AccountsController {
   })
   async register(@Ctx() context: Context): Promise<void> {
     const { email, full_name } = context.body as unknown as SignUpBody;
-    admit(this.services, 'sign-up', context, email).failed();
+    admit(this.services, 'sign-up', context, email);
     await inEvenTime(async () => {
       const values = { portal_id: context.portal.id, email, full_name };
-      const outcome = await this.sender.offer(untold(context), 'RegisterDeveloper', values);
-      if (outcome.kind === 'accepted') return;
-      if (outcome.refusal.refusal !== 'email_taken') throw this.sender.problem(context, outcome.refusal);
+      const outcome = await this.sender.offer(context, 'RegisterDeveloper', values, { silent: true });
+      if (outcome.kind === 'refused' && outcome.refusal.refusal !== 'email_taken')
+        throw this.sender.problem(context, outcome.refusal);
       await this.views();
     });
   }
@@ -96,18 +96,18 @@ export class AccountsController {
     if (violations.length > 0)
       throw invalid(...violations.map((violation) => ({ field: 'password', ...violation, source: 'body' as const })));
     const { passwords, mailTokens, sessions, throttle } = this.services;
+    const values = { developer_id: developerId };
     await passwords.set(developerId, password);
-    // Untold: a receipt would hold a fast hash of the password.
-    await this.sender.send(
-      untold(context),
-      'SetPassword',
-      { developer_id: developerId },
-      { actor: owner(developerId) },
-    );
-    await sessions.endAllSessions(developerId);
+    try {
+      // Silent: a receipt would hold a fast hash of the password.
+      await this.sender.send(context, 'SetPassword', values, { actor: owner(developerId), silent: true });
+    } finally {
+      await sessions.endAllSessions(developerId);
+    }
     // Last, so that after a crash before it the same link finishes the work.
     await mailTokens.consume(token);
     throttle.succeeded('sign-in', ...counted(context, email));
+    await this.views();
   }
 
   @Operation({
@@ -116,7 +116,9 @@ export class AccountsController {
     path: '/api/v2/developer/forgot-password',
     tag: TAG,
     summary: 'Have a link to set a new password mailed',
-    description: 'The answer, and the time it takes, are the same for an address that nobody signed up with.',
+    description:
+      'The answer, and the time it takes, are the same for an address that nobody signed up with. Within ten minutes there ' +
+      'is no second mail: the link of the first stays good.',
     access: 'public',
     body: { class: EmailBody },
     responses: { 200: { description: 'If the address is known, a mail is on its way.' } },
@@ -124,18 +126,19 @@ export class AccountsController {
   })
   async forgotPassword(@Ctx() context: Context): Promise<void> {
     const { email } = context.body as unknown as EmailBody;
-    admit(this.services, 'reset', context, email).failed();
+    admit(this.services, 'reset', context, email);
     await inEvenTime(async () => {
       const developer_id = await developerByEmail(this.services, context.portal.id, email);
-      if (developer_id === undefined) await this.views();
-      else await this.sender.offer(untold(context), 'RequestPasswordReset', { developer_id });
+      if (developer_id !== undefined)
+        await this.sender.offer(context, 'RequestPasswordReset', { developer_id }, { silent: true });
+      await this.views();
     });
   }
 
-  /** Waits as long as the sender waits after a command: the views' delay would tell the one from the other. */
+  /** Waits for the list of developers, whether or not anything was written: the view's delay would tell. */
   private async views(): Promise<void> {
-    const { projections, store } = this.services;
-    await projections.waitFor(await store.head(), 2000);
+    const { reads, store } = this.services;
+    await reads.waitFor(await store.head(), 2000, ['developers']);
   }
 
   /** Whose link it is. @throws Problem 404 for no such link, 410 for one that is over */
@@ -166,12 +169,3 @@ export class AccountsController {
 
 /** Whoever has the token got it by mail, so it is the developer who acts. */
 const owner = (id: string): Actor => ({ kind: 'developer', id });
-
-/**
- * The context for a command of which the answer must show no trace: neither its position nor a recorded answer, both of
- * which are there only if something was written.
- */
-function untold(context: Context): Context {
-  const { idempotency: _, ...rest } = context;
-  return rest;
-}

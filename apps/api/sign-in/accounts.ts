@@ -21,7 +21,10 @@ export const counted = ({ portal, request }: Context, email: string): [account: 
   request.ip,
 ];
 
-/** @throws Problem 429 while the account or the address has to wait */
+/**
+ * Counts an attempt as one that fails, until it succeeds or is taken back.
+ * @throws Problem 429 while the account or the address has to wait
+ */
 export function admit(
   { throttle }: Pick<Services, 'throttle'>,
   action: ThrottledAction,
@@ -36,8 +39,11 @@ export function admit(
     throw new Problem(429, 'too_many_attempts', detail, { headers: { 'retry-after': String(seconds) } });
   }
   return {
-    failed: () => throttle.failed(action, account, address),
-    succeeded: () => throttle.succeeded(action, account, address),
+    takeBack: admission.takeBack,
+    succeeded() {
+      admission.takeBack();
+      throttle.succeeded(action, account, address);
+    },
   };
 }
 

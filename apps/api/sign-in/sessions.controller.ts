@@ -30,23 +30,34 @@ export class SessionsController {
     errors: [400, 401, 404, 429],
   })
   async authenticate(@Ctx() context: Context): Promise<void> {
-    const { portal, body } = context;
+    const { portal } = context;
     if (portal.state.is_public) throw notFound('Signing in to a public portal');
-    const { username, password } = body as unknown as SignInBody;
-    const attempt = admit(this.services, 'sign-in', context, username);
-    const { passwords, cache, sessions } = this.services;
-    const developerId = await developerByEmail(this.services, portal.id, username);
-    const right = await passwords.verify(developerId, password);
-    if (!right || developerId === undefined) {
-      attempt.failed();
+    const developerId = await this.whoHasThePassword(context);
+    if (developerId === undefined) {
       const detail = 'No account has this e-mail address and password.';
       throw new Problem(401, 'invalid_credentials', detail, { title: 'Invalid Credentials' });
     }
-    attempt.succeeded();
+    const { cache, sessions } = this.services;
     const { state } = await cache.load<DeveloperState>('developer', developerId);
     const obstacle = obstacleTo(state);
     if (obstacle) throw obstacle;
     setSessionCookies(context, await sessions.startSession(developerId, portal.id));
+  }
+
+  /** The developer whose address and password these are. An attempt that could not be looked at does not count. */
+  private async whoHasThePassword(context: Context): Promise<string | undefined> {
+    const { username, password } = context.body as unknown as SignInBody;
+    const attempt = admit(this.services, 'sign-in', context, username);
+    try {
+      const developerId = await developerByEmail(this.services, context.portal.id, username);
+      const right = await this.services.passwords.verify(developerId, password);
+      if (!right || developerId === undefined) return undefined;
+      attempt.succeeded();
+      return developerId;
+    } catch (error) {
+      attempt.takeBack();
+      throw error;
+    }
   }
 
   @Operation({

@@ -106,6 +106,27 @@ describe('WithdrawAccess', () => {
     expect(send('RequestAccess', ask, { events: done.past }).types).toEqual(['application.access-requested.v1']);
   });
 
+  const automatic = { portal: aPortal({ auto_approve_applications: true }) };
+  const askAgain = (...steps: readonly Step[]) =>
+    send('RequestAccess', ask, { events: history(...steps), facts: automatic }).types;
+  const withdrawn = (number: number) =>
+    ['WithdrawAccess', { registration_id: testId(`registration ${number}`) }] as const;
+
+  it.each([
+    ['revoked', PATHS.revoked, 4],
+    ['rejected', PATHS.rejected, 3],
+  ] as const)('of what was %s does not let a setting approve what a person denied', (_, path, next) => {
+    expect(askAgain(...path, withdrawn(1))).toEqual(['application.access-requested.v1']);
+    const pendingAgain = [...path, withdrawn(1), requested, withdrawn(next + 1)];
+    expect(askAgain(...pendingAgain)).toEqual(['application.access-requested.v1']);
+    const approvedAgain = [...path, withdrawn(1), requested, ['ApproveApp'], withdrawn(next + 1)] as const;
+    expect(askAgain(...approvedAgain)).toEqual(['application.access-requested.v1', 'application.access-approved.v1']);
+  });
+
+  it.each(['pending', 'approved'] as const)('of what was %s leaves the setting as it was', (status) => {
+    expect(askAgain(...PATHS[status], withdrawn(1))).toContain('application.access-approved.v1');
+  });
+
   it('does not find a registration of another application', () => {
     const { refusal } = send('WithdrawAccess', { application_id: ID, registration_id: first }, { events: history() });
     expect(refusal).toEqual({ refusal: 'registration_not_found', params: { registration_id: first } });

@@ -28,7 +28,8 @@ export const readsForRequest = (command: RequestAccess, state: ApplicationState)
 
 /**
  * The version must be published on the application's portal, open for registration, of the application's strategy, and
- * new to the application. Where the portal's or the publication's setting approves, both facts are one decision.
+ * new to the application. Where the portal's or the publication's setting approves, both facts are one decision; but a
+ * setting does not overrule an administrator who rejected or revoked access before: then a person decides again.
  */
 export const requestAccess: Decide<RequestAccess, ApplicationState> = (state, command, facts, env) => {
   const refused = admitted(state, command, facts, env, { grants: true });
@@ -59,14 +60,16 @@ export const requestAccess: Decide<RequestAccess, ApplicationState> = (state, co
     data: { ...ids, from: 'pending', reason: null },
     by: 'policy',
   };
-  const auto = portalOf(facts)!.state.auto_approve_applications || publication.auto_approve_registration;
+  const auto =
+    (portalOf(facts)!.state.auto_approve_applications || publication.auto_approve_registration) &&
+    !state.denied_version_ids.includes(versionId);
   const events = auto ? [requested, approved] : [requested];
   const registration = registrationOf(after(application, state, events, env.now), versionId)!;
   const names = { product: product.state.name, version: version.name };
   return { events, result: registrationResource(command.application_id, registration, names) };
 };
 
-/** From any status; the version may then be asked for again. */
+/** From any status; the version may then be asked for again. What was denied before stays remembered. */
 export const withdrawAccess: Decide<WithdrawAccess, ApplicationState> = (state, command, facts, env) => {
   const refused = admitted(state, command, facts, env, { grants: false });
   if (refused) return refused;

@@ -1,6 +1,7 @@
 /** What the decisions on an application read besides its own stream, and the conditions that all of them share. */
 import type { AuthStrategyState } from '../auth-strategy/state.js';
-import type { Env, Facts, ReadState, Reference } from '../core/decider.js';
+import type { Env, Facts, Reference } from '../core/decider.js';
+import { streamFact } from '../core/facts.js';
 import { refuse, type Refusal } from '../core/refusal.js';
 import type { DeveloperState } from '../developer/state.js';
 import type { PortalState } from '../portal/state.js';
@@ -9,11 +10,11 @@ import type { ApplicationState } from './state.js';
 
 export type References = Record<string, Reference | undefined>;
 
-export const developerOf = (facts: Facts) => facts['developer'] as ReadState<DeveloperState> | undefined;
-export const portalOf = (facts: Facts) => facts['portal'] as ReadState<PortalState> | undefined;
-export const strategyOf = (facts: Facts) => facts['strategy'] as ReadState<AuthStrategyState> | undefined;
+export const developerOf = (facts: Facts) => streamFact<DeveloperState>(facts, 'developer');
+export const portalOf = (facts: Facts) => streamFact<PortalState>(facts, 'portal');
+export const strategyOf = (facts: Facts) => streamFact<AuthStrategyState>(facts, 'strategy');
 /** Undefined if no product has the version. */
-export const productOf = (facts: Facts) => facts['product'] as ReadState<ProductState> | undefined;
+export const productOf = (facts: Facts) => streamFact<ProductState>(facts, 'product');
 
 /** The developer and the portal of an application. */
 export const readsOwner = (state: ApplicationState): References =>

@@ -42,6 +42,11 @@ export interface ApplicationState {
   /** The last edit of the application itself; registrations and credentials have their own times. */
   readonly updated_at: string;
   readonly registrations: readonly Registration[];
+  /**
+   * Versions of which a rejected or revoked registration was withdrawn, until one is approved again: whoever asks anew must
+   * not get by a setting what an administrator denied.
+   */
+  readonly denied_version_ids: readonly string[];
   readonly credentials: readonly Credential[];
 }
 
@@ -58,6 +63,7 @@ const initialState: ApplicationState = {
   created_at: '',
   updated_at: '',
   registrations: [],
+  denied_version_ids: [],
   credentials: [],
 };
 
@@ -76,13 +82,21 @@ function evolve(state: ApplicationState, event: ApplicationEvent & { readonly at
       return { ...state, registrations: [...state.registrations, requested] };
     }
     case 'application.access-approved.v1':
-      return withStatus(state, event.data, 'approved', event.at);
+      return {
+        ...withStatus(state, event.data, 'approved', event.at),
+        denied_version_ids: notDenied(state, event.data),
+      };
     case 'application.access-rejected.v1':
       return withStatus(state, event.data, 'rejected', event.at);
     case 'application.access-revoked.v1':
       return withStatus(state, event.data, 'revoked', event.at);
-    case 'application.access-withdrawn.v1':
-      return { ...state, registrations: state.registrations.filter(({ id }) => id !== event.data.registration_id) };
+    case 'application.access-withdrawn.v1': {
+      const { registration_id, product_version_id, from } = event.data;
+      const registrations = state.registrations.filter(({ id }) => id !== registration_id);
+      if (from !== 'rejected' && from !== 'revoked') return { ...state, registrations };
+      const denied_version_ids = [...notDenied(state, event.data), product_version_id];
+      return { ...state, registrations, denied_version_ids };
+    }
     case 'application.credential-generated.v1': {
       const { credential_id: id, display_name, digest, algorithm, expires_at } = event.data;
       const fresh = { created_at: event.at, replaced_by: null, revoked_at: null, expiry_recorded: false };
@@ -115,6 +129,9 @@ const withStatus = (
     registration.id === registration_id ? { ...registration, status, updated_at: at } : registration,
   ),
 });
+
+const notDenied = (state: ApplicationState, { product_version_id }: AccessDecided): readonly string[] =>
+  state.denied_version_ids.filter((id) => id !== product_version_id);
 
 const withCredential = (state: ApplicationState, id: string, change: Partial<Credential>): ApplicationState => ({
   ...state,

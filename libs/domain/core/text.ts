@@ -1,5 +1,8 @@
 /** What texts, labels and addresses look like. Pure predicates, shared by the decorators of validation.ts. */
 
+/** A UUID of any version, also of one to come (RFC 9562 section 4). */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
 /** Length in Unicode code points. */
 export const characters = (text: string): number => {
   let count = 0;

@@ -10,7 +10,6 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  IsUUID,
   Matches,
   Max,
   Min,
@@ -20,7 +19,16 @@ import {
   isEmail,
 } from 'class-validator';
 import type { ValidationOptions } from 'class-validator';
-import { characters, isLabelKey, isLabelValue, isPlain, isPlainLine, isUri, trimmedCharacters } from './text.js';
+import {
+  characters,
+  isLabelKey,
+  isLabelValue,
+  isPlain,
+  isPlainLine,
+  isUri,
+  isUuid,
+  trimmedCharacters,
+} from './text.js';
 
 /**
  * The vocabulary of command fields. Each decorator is made of named constraints with their limits as constraint values,
@@ -65,12 +73,14 @@ export const Optional = (): PropertyDecorator =>
 /** May be absent or null. */
 export const Nullable = (): PropertyDecorator => IsOptional();
 
-/** A UUID of any version. */
-export const Id = (): PropertyDecorator => all(IsString(), IsUUID());
+const IsUuid = (options?: ValidationOptions) => constraint('isUuid', [], onText(isUuid), options);
+
+/** A UUID of any version; commands have it in lower case, whatever was sent. */
+export const Id = (): PropertyDecorator => all(IsString(), IsUuid());
 
 /** A list of different UUIDs. */
 export const Ids = (max: number, min = 0): PropertyDecorator =>
-  all(IsArray(), ArrayMinSize(min), ArrayMaxSize(max), IsUUID('all', { each: true }), Distinct());
+  all(IsArray(), ArrayMinSize(min), ArrayMaxSize(max), IsUuid({ each: true }), Distinct());
 
 /** One line of text: well-formed, no control characters, at least `min` characters after trimming. */
 export const Name = (max: number, min = 1): PropertyDecorator =>
@@ -166,24 +176,23 @@ export const Sha256 = (): PropertyDecorator => all(IsString(), Matches(/^[0-9a-f
 /** ISO 8601 date and time. */
 export const Timestamp = (): PropertyDecorator => all(IsString(), IsISO8601({ strict: true, strictSeparator: true }));
 
-const labelMap = (valueAllowed: (value: unknown) => boolean): PropertyDecorator =>
+/** `removing`: null may stand for a value. */
+const labelMap = (removing: boolean): PropertyDecorator =>
   all(
     IsObject(),
     constraint('maxProperties', [50], (map) => Object.keys(map ?? {}).length <= 50),
-    constraint('isLabel', [], (map) =>
-      Object.entries(map ?? {}).every(([key, value]) => isLabelKey(key) && valueAllowed(value)),
+    constraint('isLabel', [removing], (map) =>
+      Object.entries(map ?? {}).every(
+        ([key, value]) => isLabelKey(key) && (isLabelValue(value) || (removing && value === null)),
+      ),
     ),
   );
 
 /** At most 50 labels; may be absent. */
-export const Labels = (): PropertyDecorator => all(Optional(), labelMap(isLabelValue));
+export const Labels = (): PropertyDecorator => all(Optional(), labelMap(false));
 
 /** Changes to labels: a null value removes that label, null instead of the map removes all; others stay. */
-export const LabelsUpdate = (): PropertyDecorator =>
-  all(
-    Nullable(),
-    labelMap((value) => value === null || isLabelValue(value)),
-  );
+export const LabelsUpdate = (): PropertyDecorator => all(Nullable(), labelMap(true));
 
 /** An object described by another class. `open`: may have fields that the class does not declare. */
 export const Nested = (type: new () => object, options: { readonly open?: boolean } = {}): PropertyDecorator =>

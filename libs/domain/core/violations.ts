@@ -94,6 +94,12 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** Names that would change what an object is, and with it the rules it is checked by. */
 const UNSAFE = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Ids are stored and compared in lower case; a sender may use either (RFC 9562 section 4). */
+function inLowerCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inLowerCase);
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
 /** Copies the input into an instance of its class, nested ones too; names the fields that the class does not declare. */
 function instantiate(type: new () => object, input: object, path: string, open: boolean, unknown: Violation[]): object {
   const fields = fieldsOf(type);
@@ -106,7 +112,11 @@ function instantiate(type: new () => object, input: object, path: string, open: 
     } else {
       const nested = field?.nested;
       instance[name] =
-        nested && isRecord(value) ? instantiate(nested.type, value, `${path}${name}.`, nested.open, unknown) : value;
+        nested && isRecord(value)
+          ? instantiate(nested.type, value, `${path}${name}.`, nested.open, unknown)
+          : field?.constraints.has('isUuid')
+            ? inLowerCase(value)
+            : value;
     }
   }
   return instance;

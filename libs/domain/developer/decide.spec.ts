@@ -122,10 +122,19 @@ describe('ConfirmEmail', () => {
 });
 
 describe('passwords', () => {
-  it('records a request for a link each time', () => {
-    const then = send('RequestPasswordReset', one, { events: developerWith('approved') });
+  it('records a request for a link, and for ten minutes no other, which would void that link', () => {
+    const then = send('RequestPasswordReset', one, { events: developerWith('approved'), now: later(60) });
     expect(then.events).toEqual([{ type: 'developer.password-reset-requested.v1', data: {} }]);
     expect(then.state.updated_at).toBe(NOW);
+    const again = (seconds: number) =>
+      send('RequestPasswordReset', one, { events: then.past, now: later(60 + seconds) }).events.length;
+    expect([again(1), again(599), again(600)]).toEqual([0, 0, 1]);
+  });
+
+  it('records a request at once after a password was set', () => {
+    const asked = send('RequestPasswordReset', one, { events: developerWith('approved'), now: later(60) });
+    const set = send('SetPassword', one, { events: asked.past, now: later(70) });
+    expect(send('RequestPasswordReset', one, { events: set.past, now: later(80) }).events).toHaveLength(1);
   });
 
   it('records that a password was set, never which', () => {

@@ -1,5 +1,6 @@
 import { emailClaim } from '../core/claims.js';
-import type { Decide, Decision, Env, Facts, NewEvent, ReadState } from '../core/decider.js';
+import type { Decide, Decision, Env, Facts, NewEvent } from '../core/decider.js';
+import { streamFact } from '../core/facts.js';
 import { after } from '../core/fold.js';
 import type { Refusal } from '../core/refusal.js';
 import { refuse } from '../core/refusal.js';
@@ -18,10 +19,14 @@ import type { DeveloperState } from './state.js';
 
 type Event = NewEvent<DeveloperEvent>;
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
-const portalFact = (facts: Facts): PortalState | undefined =>
-  (facts['portal'] as ReadState<PortalState> | undefined)?.state;
+/** Whether something happened less than so many milliseconds ago. */
+const isWithin = (milliseconds: number, last: string | null, now: string): boolean =>
+  last !== null && Date.parse(now) - Date.parse(last) < milliseconds;
+
+const portalOf = (facts: Facts): PortalState | undefined => streamFact<PortalState>(facts, 'portal')?.state;
 
 /** The decision's events, and the developer as it is after them. */
 export const decided = (id: string, state: DeveloperState, events: readonly Event[], env: Env): Decision => ({
@@ -36,7 +41,7 @@ export const onExisting =
     state.exists ? decide(state, command, facts, env) : refuse('developer_not_found', { id: command.developer_id });
 
 export const registerDeveloper: Decide<RegisterDeveloper, DeveloperState> = (_state, command, facts, env) => {
-  const portal = portalFact(facts);
+  const portal = portalOf(facts);
   if (!portal?.exists) return refuse('portal_not_found', { id: command.portal_id });
   if (portal.is_public) return refuse('portal_is_public');
   const id = env.id('developer');
@@ -52,8 +57,7 @@ export const registerDeveloper: Decide<RegisterDeveloper, DeveloperState> = (_st
 
 /** Somebody signed up with this developer's address again: the developer is told, at most once an hour. */
 export const repeatSignUp = onExisting<RepeatSignUp>((state, command, _facts, env) => {
-  const last = state.sign_up_repeated_at;
-  const tooSoon = last !== null && Date.parse(env.now) - Date.parse(last) < HOUR;
+  const tooSoon = isWithin(HOUR, state.sign_up_repeated_at, env.now);
   return decided(
     command.developer_id,
     state,
@@ -69,7 +73,7 @@ export const repeatSignUp = onExisting<RepeatSignUp>((state, command, _facts, en
 function confirmation(state: DeveloperState, facts: Facts): Event[] {
   if (state.email_confirmed) return [];
   const confirmed: Event = { type: 'developer.email-confirmed.v1', data: {} };
-  const portal = portalFact(facts);
+  const portal = portalOf(facts);
   if (state.status !== 'pending' || !portal?.exists || !portal.auto_approve_developers) return [confirmed];
   return [confirmed, { type: 'developer.approved.v1', data: { from: 'pending', reason: null }, by: 'policy' }];
 }
@@ -78,9 +82,15 @@ export const confirmEmail = onExisting<ConfirmEmail>((state, command, facts, env
   decided(command.developer_id, state, confirmation(state, facts), env),
 );
 
-export const requestPasswordReset = onExisting<RequestPasswordReset>((state, command, _facts, env) =>
-  decided(command.developer_id, state, [{ type: 'developer.password-reset-requested.v1', data: {} }], env),
-);
+/**
+ * A new link voids the one before, and anybody may ask for one: within ten minutes the link that is on its way stays the
+ * one that is good, unless it has been used.
+ */
+export const requestPasswordReset = onExisting<RequestPasswordReset>((state, command, _facts, env) => {
+  const onItsWay = isWithin(10 * MINUTE, state.password_reset_requested_at, env.now);
+  const requested: Event = { type: 'developer.password-reset-requested.v1', data: {} };
+  return decided(command.developer_id, state, onItsWay ? [] : [requested], env);
+});
 
 /** The password itself is in the vault. Its link came by mail, so whoever follows it has proven the address as well. */
 export const setPassword = onExisting<SetPassword>((state, command, facts, env) =>

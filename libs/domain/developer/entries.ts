@@ -46,7 +46,7 @@ export const developerEntries: Record<string, CommandEntry> = {
   RequestPasswordReset: entry<commands.RequestPasswordReset, DeveloperState>({
     ...ofDeveloper,
     command: commands.RequestPasswordReset,
-    does: 'Has a link to set a new password sent to the developer.',
+    does: 'Has a link to set a new password sent to the developer, at most once in ten minutes.',
     permission: ['anonymous', 'owner', 'admin', 'integration', 'system'],
     decide: decide.requestPasswordReset,
     onConflict: 'retry',

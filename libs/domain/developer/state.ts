@@ -17,6 +17,8 @@ export interface DeveloperState {
   readonly updated_at: string;
   /** When the developer was last told of a repeated sign-up; null if never. */
   readonly sign_up_repeated_at: string | null;
+  /** When a link to set a password was last asked for; null if never, or if a password was set since. */
+  readonly password_reset_requested_at: string | null;
 }
 
 const initialState: DeveloperState = {
@@ -31,6 +33,7 @@ const initialState: DeveloperState = {
   created_at: '',
   updated_at: '',
   sign_up_repeated_at: null,
+  password_reset_requested_at: null,
 };
 
 function evolve(state: DeveloperState, event: DeveloperEvent & { readonly at: string }): DeveloperState {
@@ -40,10 +43,12 @@ function evolve(state: DeveloperState, event: DeveloperEvent & { readonly at: st
       return { ...initialState, ...event.data, exists: true, created_at: event.at, updated_at };
     case 'developer.sign-up-repeated.v1':
       return { ...state, sign_up_repeated_at: event.at };
+    case 'developer.password-reset-requested.v1':
+      return { ...state, password_reset_requested_at: event.at };
     case 'developer.email-confirmed.v1':
       return { ...state, email_confirmed: true, updated_at };
     case 'developer.password-set.v1':
-      return { ...state, password_set: true, updated_at };
+      return { ...state, password_set: true, password_reset_requested_at: null, updated_at };
     case 'developer.approved.v1':
       return { ...state, status: 'approved', updated_at };
     case 'developer.rejected.v1':

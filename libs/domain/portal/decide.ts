@@ -1,7 +1,8 @@
 import type { AuthStrategyState } from '../auth-strategy/state.js';
 import { changedFields } from '../core/changes.js';
-import type { Decide, Facts, NewEvent, ReadState } from '../core/decider.js';
+import type { Decide, Facts, NewEvent } from '../core/decider.js';
 import { toPairs } from '../core/events.js';
+import { streamFact } from '../core/facts.js';
 import { after } from '../core/fold.js';
 import { updateLabels } from '../core/labels.js';
 import type { Refusal } from '../core/refusal.js';
@@ -17,19 +18,26 @@ type Event = NewEvent<PortalEvent>;
 
 const SETTINGS = Object.keys(portalEvents['portal.settings-changed.v1'].fields) as (keyof PortalSettings)[];
 
-/** All settings: those that the command gives (names trimmed), else those of `base`. Labels are the caller's business. */
+/** All settings: those that the command gives (names trimmed, domains in lower case), else those of `base`. Labels are the caller's business. */
 function settingsFrom(base: PortalSettings, command: Partial<Omit<PortalSettings, 'labels'>>): PortalSettings {
   const given: Partial<PortalSettings> = { ...command, labels: base.labels };
   const settings = Object.fromEntries(
     SETTINGS.map((name) => [name, given[name] === undefined ? base[name] : given[name]]),
   ) as unknown as PortalSettings;
-  return { ...settings, name: settings.name.trim(), display_name: settings.display_name.trim() };
+  return {
+    ...settings,
+    name: settings.name.trim(),
+    display_name: settings.display_name.trim(),
+    // Host names are compared without case (RFC 9110 section 4.2.3).
+    custom_domain: settings.custom_domain?.toLowerCase() ?? null,
+    custom_client_domain: settings.custom_client_domain?.toLowerCase() ?? null,
+  };
 }
 
 /** Rules about settings that hold at creation as at any change. */
 function settingsProblem(next: PortalSettings, facts: Facts): Refusal | undefined {
   if (next.custom_client_domain !== null && next.custom_domain === null) return refuse('custom_domain_required');
-  const strategy = facts['default_strategy'] as ReadState<AuthStrategyState> | undefined;
+  const strategy = streamFact<AuthStrategyState>(facts, 'default_strategy');
   if (strategy && !strategy.state.exists) return refuse('default_auth_strategy_not_found', { id: strategy.id });
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Decision, Env, Facts, NewEvent, ReadState, Reference } from '../core/decider.js';
+import type { Decision, Env, NewEvent, Reference } from '../core/decider.js';
 import { after } from '../core/fold.js';
 import { refuse } from '../core/refusal.js';
 import type { ProductEvent } from './events.js';
@@ -20,12 +20,6 @@ export const answer = (
 
 export const noProduct = (id: string) => refuse('product_not_found', { id });
 export const noVersion = (id: string) => refuse('product_version_not_found', { id });
-
-/** A fact that is a stream's state: undefined if the decision did not ask for it. */
-export const streamFact = <S>(facts: Facts, name: string): ReadState<S> | undefined => {
-  const fact = facts[name];
-  return typeof fact === 'object' ? (fact as ReadState<S>) : undefined;
-};
 
 export const portalFact = (id: string): string => `portal:${id}`;
 export const strategyFact = (id: string): string => `strategy:${id}`;

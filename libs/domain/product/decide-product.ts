@@ -1,11 +1,12 @@
 import { changedFields } from '../core/changes.js';
 import type { Decide, Facts } from '../core/decider.js';
 import { toPairs } from '../core/events.js';
+import { streamFact } from '../core/facts.js';
 import { updateLabels } from '../core/labels.js';
 import { refuse } from '../core/refusal.js';
 import type { Refusal } from '../core/refusal.js';
 import type { PortalState } from '../portal/state.js';
-import { answer, noProduct, portalFact, readsPortals, streamFact } from './answer.js';
+import { answer, noProduct, portalFact, readsPortals } from './answer.js';
 import type { Event, References } from './answer.js';
 import type { CreateProduct, DeleteProduct, EditProduct, PublishProduct, UnpublishProduct } from './commands.js';
 import type { ProductDetails } from './events.js';

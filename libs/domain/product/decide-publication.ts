@@ -1,10 +1,11 @@
 import type { AuthStrategyState } from '../auth-strategy/state.js';
 import { sameJson } from '../core/changes.js';
 import type { Decide, Env, Facts } from '../core/decider.js';
+import { streamFact } from '../core/facts.js';
 import { refuse } from '../core/refusal.js';
 import type { Refusal } from '../core/refusal.js';
 import type { PortalState } from '../portal/state.js';
-import { answer, noProduct, noVersion, portalFact, readsPortals, strategyFact, streamFact } from './answer.js';
+import { answer, noProduct, noVersion, portalFact, readsPortals, strategyFact } from './answer.js';
 import type { Event, References } from './answer.js';
 import type {
   ChangePublication,

@@ -5,8 +5,9 @@
  */
 import type { AuthStrategyState } from '../auth-strategy/state.js';
 import type { Env, Facts } from '../core/decider.js';
+import { streamFact } from '../core/facts.js';
 import type { PortalState } from '../portal/state.js';
-import { portalFact, readsPortals, strategyFact, streamFact } from './answer.js';
+import { portalFact, readsPortals, strategyFact } from './answer.js';
 import type { Event, References } from './answer.js';
 import { publicationChange, settingsAfter } from './decide-publication.js';
 import type { PublishStatus } from './events.js';

@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredEvent } from '../port.js';
-import { isTechnical } from '../technical.js';
+import { DOMAIN_STREAMS, isTechnical } from '../technical.js';
 import type { Connection } from './connection.js';
 import { isTooSlow } from './failures.js';
 import { backoff } from './persistent-append.js';
 import { toStored } from './recorded.js';
-
-/** Everything but system streams, claims and the log's id: fences come along and are passed over here. */
-const DOMAIN_STREAMS = '^(?!\\$|claim-|gatehouse-)';
 
 export interface Standing {
   /** Everything up to here has been seen. */

@@ -16,7 +16,9 @@ export function filterOf(where: readonly Condition[]): Filter<Stored> {
 
 /** Null and missing come first on the server, too. */
 export function sortOf(sort: Query['sort'] = []): Sort {
-  const terms = sort.filter(({ field }) => field !== 'id').map((term) => [pathOf(term.field), direction(term)] as const);
+  const terms = sort
+    .filter(({ field }) => field !== 'id')
+    .map((term) => [pathOf(term.field), direction(term)] as const);
   return Object.fromEntries([...terms, ['_id', direction(sort.at(-1))]]);
 }
 

@@ -1,5 +1,6 @@
 import type { Collection, Db, IndexDescription } from 'mongodb';
 import { connectMongo, type MongoOptions } from '#mongodb/connection.js';
+import { ensureIndexes } from '#mongodb/indexes.js';
 import { isMongoError, retryDuplicate, translating } from '#mongodb/errors.js';
 import { checkCollection } from '../condition.js';
 import { ReadModelsUnavailable, type Checkpoint, type ReadModelStore, type View } from '../port.js';
@@ -50,7 +51,7 @@ function storeIn(db: Db): Omit<ReadModelStore, 'close'> {
       const specifications = [TOMBSTONES, ...indexes.map(indexOf)];
       const { collectionName } = of(collection);
       await db.createCollection(collectionName).catch(ignoring(NAMESPACE_EXISTS));
-      await of(collection).createIndexes(specifications);
+      await ensureIndexes(of(collection), specifications);
     },
     async collections() {
       const found = await db.listCollections({}, { nameOnly: true }).toArray();
@@ -136,14 +137,10 @@ async function positionsIn(
   ids: readonly Stored['_id'][],
   { logId }: Checkpoint,
 ): Promise<ReadonlyMap<Stored['_id'], bigint>> {
-  const found = await collection
-    .find({ _id: { $in: [...ids] } }, { projection: { pos: 1, log_id: 1 } })
-    .toArray();
+  const found = await collection.find({ _id: { $in: [...ids] } }, { projection: { pos: 1, log_id: 1 } }).toArray();
   const stored = (found as StoredCheckpoint[]).find(({ _id }) => _id === CHECKPOINT_ID);
   if (stored && stored.log_id !== logId) {
-    throw new Error(
-      `collection ${collection.collectionName} follows log ${stored.log_id}, not ${logId}: rebuild it`,
-    );
+    throw new Error(`collection ${collection.collectionName} follows log ${stored.log_id}, not ${logId}: rebuild it`);
   }
   return new Map(found.map(({ _id, pos }) => [_id, pos]));
 }

@@ -26,6 +26,6 @@ export const applications: View = {
     events: concerning,
     decider: application,
     also: ({ name, registrations }) => ({ name_folded: foldText(name), registration_count: registrations.length }),
-    without: ['credentials'],
+    without: ['credentials', 'denied_version_ids'],
   }),
 };

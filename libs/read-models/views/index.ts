@@ -27,3 +27,7 @@ export const allViews: readonly View[] = [
   timeline,
   pending,
 ];
+
+/** The views that events of these types change, by name. */
+export const viewsOf = (types: readonly string[]): readonly string[] =>
+  allViews.filter(({ rules }) => types.some((type) => Object.hasOwn(rules, type))).map(({ name }) => name);

@@ -5,9 +5,10 @@ import { documentMade, on, productMade, specificationMade, versionMade } from '.
 const stream = 'product-pr1';
 const start = [productMade('pr1'), versionMade('ve1', 'Spring 2026')];
 
+const get = { method: 'get', deprecated: false };
 const operations = [
-  { path: '/stations/{stationId}', operation_id: 'listStations', tags: ['Radar'], summary: 'All stations' },
-  { path: '/rain', operation_id: null, tags: [], summary: null },
+  { ...get, path: '/stations/{stationId}', operation_id: 'listStations', tags: ['Radar'], summary: 'All stations' },
+  { ...get, path: '/rain', operation_id: null, tags: [], summary: null },
 ];
 
 const BLOBS: Readonly<Record<string, string>> = {
@@ -71,6 +72,8 @@ describe('view search', () => {
     const edit = { ...ids, operations_sha256: 'other operations' };
     const replaced = await words(specificationMade(), on(stream, 'product.specification-edited.v1', edit));
     expect(replaced['operation']).toEqual(['rain']);
+    const wrong = on(stream, 'product.specification-edited.v1', { ...ids, operations_sha256: 'markdown' });
+    expect(await words(specificationMade(), wrong)).toEqual({ ...product, version });
     const named = on(stream, 'product.specification-edited.v1', { ...ids, name: 'other.yaml' });
     expect((await words(specificationMade(), named))['operation']).toEqual(operation);
     const removed = on(stream, 'product.specification-removed.v1', ids);

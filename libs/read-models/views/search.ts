@@ -1,9 +1,10 @@
 import type { ProductDetails, ProductEvent } from '#domain/product/events.js';
 import { markdownText } from '#documents/markdown.js';
+import { readOperations } from '#documents/operations.js';
 import type { LogEvent } from '../log-event.js';
 import type { Changes, Doc, View } from '../port.js';
 import { allWhere, remove, rulesFor, type EventWith, type RuleFor } from '../rules.js';
-import { distinctTerms, operationTexts, type Operation } from '../search-terms.js';
+import { distinctTerms, operationTexts } from '../search-terms.js';
 import { ViewError } from '../view-error.js';
 
 /** Where a word may stand, and what finding it there is worth. */
@@ -119,7 +120,10 @@ function presentParts(docs: ReadonlyMap<string, Doc>): Parts {
   return parts;
 }
 
-/** The words of the blob that the event names: a document's Markdown, or the list of a specification's operations. */
+/**
+ * The words of the blob that the event names: a document's Markdown, or the list of a specification's operations. A blob that
+ * is no such list has no words: one wrong event must not stop the view.
+ */
 async function readTerms(event: LogEvent, blob: (sha256: string) => Promise<Uint8Array | undefined>): Promise<unknown> {
   const { content_sha256, operations_sha256 } = event.data as Readonly<Record<string, string | undefined>>;
   const read = async (sha256: string): Promise<string> => {
@@ -131,7 +135,7 @@ async function readTerms(event: LogEvent, blob: (sha256: string) => Promise<Uint
     return content_sha256 && distinctTerms([markdownText(await read(content_sha256))]);
   }
   if (event.type.startsWith('product.specification-')) {
-    return operations_sha256 && distinctTerms(operationTexts(JSON.parse(await read(operations_sha256)) as Operation[]));
+    return operations_sha256 && distinctTerms(operationTexts(readOperations(await read(operations_sha256)) ?? []));
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Collection, Filter, UpdateFilter } from 'mongodb';
 import { connectMongo, type MongoOptions } from '#mongodb/connection.js';
+import { ensureIndexes } from '#mongodb/indexes.js';
 import { isDuplicateKey, retryDuplicate, translated, translating } from '#mongodb/errors.js';
 import { VaultUnavailable, type VaultRecord, type VaultStore, type WriteOptions } from '../port.js';
 
@@ -30,7 +31,7 @@ export async function openMongoVault({ now = Date.now, ...options }: MongoVaultO
   const records = db.collection<Stored>('vault.records');
   try {
     // no TTL index: records expire by the clock of this service, and `purge` says how many they were
-    await records.createIndexes([{ key: { owner: 1, _id: 1 } }, { key: { expires_at: 1 } }]);
+    await ensureIndexes(records, [{ key: { owner: 1, _id: 1 } }, { key: { expires_at: 1 } }]);
   } catch (error) {
     await close();
     throw translated(error, unavailable);
@@ -41,7 +42,8 @@ export async function openMongoVault({ now = Date.now, ...options }: MongoVaultO
 function storeIn(records: Collection<Stored>, now: () => number): Omit<VaultStore, 'close'> {
   /** Also true of records that never expire. */
   const live = (): Filter<Stored> => ({ expires_at: { $not: { $lte: now() } } });
-  const isLive = ({ expires_at }: Pick<Stored, 'expires_at'>): boolean => expires_at === undefined || expires_at > now();
+  const isLive = ({ expires_at }: Pick<Stored, 'expires_at'>): boolean =>
+    expires_at === undefined || expires_at > now();
 
   return {
     async get(kind, id) {
@@ -72,7 +74,7 @@ function storeIn(records: Collection<Stored>, now: () => number): Omit<VaultStor
       return (await records.updateOne(present, changeTo(value, options))).matchedCount === 1;
     },
     async delete(kind, id) {
-      const deleted = await records.findOneAndDelete({ _id: keyOf(kind, id) }, { projection: { expires_at: 1 } });
+      const deleted = await records.findOneAndDelete({ _id: keyOf(kind, id) });
       return deleted !== null && isLive(deleted);
     },
     async deleteOwned(kind, owner) {

@@ -77,6 +77,17 @@ describe('the SQLite vault', () => {
     await vault.close();
   });
 
+  it('reports a read that the file cannot answer', async () => {
+    const vault = openSqliteVault({ file });
+    const other = new DatabaseSync(file);
+    other.exec('ALTER TABLE records RENAME TO gone');
+    await expect(vault.get('thing', 'a')).rejects.toThrow(VaultUnavailable);
+    await expect(vault.getMany('thing', ['a'])).rejects.toThrow(VaultUnavailable);
+    await expect(vault.list('thing', { limit: 1 })).rejects.toThrow(VaultUnavailable);
+    other.close();
+    await vault.close();
+  });
+
   it('commits waiting writes when it is closed', async () => {
     const vault = openSqliteVault({ file });
     const writing = vault.put('thing', 'a', 1);

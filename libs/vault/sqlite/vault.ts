@@ -61,11 +61,11 @@ export function openSqliteVault({ now = Date.now, ...options }: SqliteVaultOptio
 
   return {
     async get(kind, id) {
-      const row = sql.get.get({ kind, id, now: now() }) as Row | undefined;
+      const row = reading(() => sql.get.get({ kind, id, now: now() }) as Row | undefined);
       return row && toRecord(row);
     },
     async getMany(kind, ids) {
-      const rows = sql.getMany.all({ kind, ids: JSON.stringify(ids), now: now() }) as Row[];
+      const rows = reading(() => sql.getMany.all({ kind, ids: JSON.stringify(ids), now: now() }) as Row[]);
       return new Map(rows.map((row) => [row.id, toRecord(row)]));
     },
     async insert(kind, id, value, write) {
@@ -90,7 +90,7 @@ export function openSqliteVault({ now = Date.now, ...options }: SqliteVaultOptio
     },
     async list(kind, { owner, after = '', limit }) {
       const page = { kind, after, limit, now: now() };
-      const rows = owner === undefined ? sql.list.all(page) : sql.listOwned.all({ ...page, owner });
+      const rows = reading(() => (owner === undefined ? sql.list.all(page) : sql.listOwned.all({ ...page, owner })));
       return (rows as Row[]).map(toRecord);
     },
     async purge(before) {
@@ -107,6 +107,14 @@ export function openSqliteVault({ now = Date.now, ...options }: SqliteVaultOptio
       db.close();
     },
   };
+}
+
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new VaultUnavailable('The vault file could not be read; try again', { cause });
+  }
 }
 
 /**

@@ -4,47 +4,40 @@ export interface Relay {
   readonly port: number;
   /** Breaks every connection that is open now. */
   cut(): void;
-  /** Refuses new connections, and breaks the open ones, until it is opened again. */
+  /** Breaks them and refuses new ones, until it is opened again. */
   shut(): void;
-  open(): void;
-  close(): Promise<void>;
+  open(): Promise<void>;
+  close(): void;
 }
 
 /** Stands between a client and any server, so that connections can be broken at will. */
-export async function startRelay(target: { host?: string; port: number }): Promise<Relay> {
+export async function startRelay(target: { readonly host?: string; readonly port: number }): Promise<Relay> {
   const sockets = new Set<Socket>();
-  let shut = false;
   const keep = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   };
   const server = createServer((client) => {
-    keep(client);
-    if (shut) return void client.destroy();
     const upstream = connect(target.port, target.host ?? '127.0.0.1');
+    keep(client);
     keep(upstream);
     client.pipe(upstream).pipe(client);
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  let port = 0;
+  const open = async (): Promise<void> => {
+    if (!server.listening) await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    port = (server.address() as { port: number }).port;
+  };
   const cut = (): void => {
     for (const socket of sockets) socket.resetAndDestroy();
   };
-  return {
-    port: (server.address() as { port: number }).port,
-    cut,
-    shut() {
-      shut = true;
-      cut();
-    },
-    open() {
-      shut = false;
-    },
-    close() {
-      cut();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+  const shut = (): void => {
+    server.close();
+    cut();
   };
+  await open();
+  return { port, cut, shut, open, close: shut };
 }

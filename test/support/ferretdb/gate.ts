@@ -29,8 +29,11 @@ export async function openGate(upstreamPort: number): Promise<Gate> {
       for await (const request of messages(client)) {
         await inTurn(async () => {
           upstream.write(request);
-          const answer = await answers.next();
-          if (!answer.done) client.write(answer.value);
+          if (wantsNoAnswer(request)) return;
+          for (let answer = await answers.next(); !answer.done; answer = await answers.next()) {
+            client.write(answer.value);
+            if (answersTo(answer.value) === idOf(request)) return;
+          }
         });
       }
     })().catch(() => client.destroy());
@@ -54,6 +57,15 @@ function turns(): (work: () => Promise<void>) => Promise<void> {
     last = mine.catch(() => undefined);
     return mine;
   };
+}
+
+const idOf = (message: Buffer): number => message.readInt32LE(4);
+const answersTo = (message: Buffer): number => message.readInt32LE(8);
+
+/** OP_MSG with the flag moreToCome: the driver says so when it gives its sessions back. */
+function wantsNoAnswer(message: Buffer): boolean {
+  const [OP_MSG, MORE_TO_COME] = [2013, 2];
+  return message.readInt32LE(12) === OP_MSG && (message.readUInt32LE(16) & MORE_TO_COME) !== 0;
 }
 
 /** The messages of MongoDB's wire protocol: each begins with its length, 4 bytes, little-endian. */

@@ -1,4 +1,7 @@
-/** `node dist/test/engines/ferretdb/main.js <command> [words]`: runs a command with a FerretDB at GATEHOUSE_TEST_MONGODB. */
+/**
+ * `node dist/test/support/ferretdb/main.js <command> [words]`: runs a command with a FerretDB at GATEHOUSE_TEST_MONGODB.
+ * GATEHOUSE_TEST_FERRETDB is its program, for tests that start, kill and restart one of their own.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ferretdbBinary } from './binary.js';
@@ -6,9 +9,10 @@ import { startFerretDb } from './server.js';
 
 const [command, ...words] = process.argv.slice(2);
 if (command === undefined) throw new Error('name the command to run with a FerretDB');
-const ferretdb = await startFerretDb(ferretdbBinary());
+const binary = ferretdbBinary();
+const ferretdb = await startFerretDb(binary);
 try {
-  const env = { ...process.env, GATEHOUSE_TEST_MONGODB: ferretdb.url };
+  const env = { ...process.env, GATEHOUSE_TEST_MONGODB: ferretdb.url, GATEHOUSE_TEST_FERRETDB: binary };
   const [code] = (await once(spawn(command, words, { stdio: 'inherit', env }), 'exit')) as [number | null];
   process.exitCode = code ?? 1;
 } finally {
