@@ -55,8 +55,12 @@ export function connect(target: Target): Client {
 }
 
 export function client(url: string, token: string): Client {
-  const send = (path: string, init: RequestInit = {}) =>
-    fetch(new URL(path, url), { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+  const send = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(new URL(path, url), { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } }).catch(
+      (cause: Error) => {
+        throw new CliError(`No server answers at ${url}.`, { cause });
+      },
+    );
   return {
     url,
     fetch: send,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { connect, type Target } from './client.js';
+import { CliError, connect, type Target } from './client.js';
 import { progress } from './progress.js';
 import { readStatus } from './status.js';
 
@@ -19,7 +19,7 @@ export function rebuildCommand(): Command {
         const open = views.filter(({ rebuilding }) => rebuilding !== null);
         const blocked = views.find((one) => one.blocked);
         if (blocked)
-          throw new Error(`${blocked.name} is blocked at ${blocked.blocked!.position}: ${blocked.blocked!.error}`);
+          throw new CliError(`${blocked.name} is blocked at ${blocked.blocked!.position}: ${blocked.blocked!.error}`);
         if (open.length === 0) return bar.done(`${views.length} ${views.length === 1 ? 'view' : 'views'}`);
         const share = views.reduce((sum, { rebuilding }) => sum + (rebuilding ?? 1), 0) / views.length;
         bar.update(share, open.map(({ name }) => name).join(', '));

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../api/config.js';
-import { run } from '../api/run.js';
-import { CliError } from './client.js';
+import { start } from './start.js';
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -16,9 +15,7 @@ export function serveCommand(): Command {
         ...(options.host ? { HOST: options.host } : {}),
         ...(options.port ? { PORT: options.port } : {}),
       });
-      const server = await run(config).catch((error: Error) => {
-        throw new CliError(`Gatehouse cannot start. ${error.message}`, { cause: error });
-      });
+      const server = await start(config);
       console.error(`Gatehouse listens on ${server.url}`);
       console.error(`  documentation  ${server.url}/docs`);
       console.error(`  data folder    ${config.dataDir} (the admin token is in its file admin-token)`);

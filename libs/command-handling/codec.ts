@@ -91,6 +91,7 @@ function metadata(event: NewEvent, claims: ClaimChange, context: EncodeContext):
     subject: event.subject,
     recorded_at: e.now.toISOString(),
     trace_id: e.traceId,
+    reason: e.reason,
   };
   return Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => !!pair[1]));
 }

@@ -18,6 +18,8 @@ export interface CommandEnvelope {
   /** Id of the event that caused the command (reactors). */
   readonly causationId?: string;
   readonly traceId?: string;
+  /** Why, where the command has no field of its own for it; public streams only. */
+  readonly reason?: string;
   /** From If-Match or expected_revision: refuse if the stream is elsewhere. */
   readonly expectedRevision?: number;
   readonly idempotency?: Idempotency;

@@ -24,6 +24,13 @@ const product = async (name: string, description?: string) =>
   (await send('CreateProduct', { name, ...(description === undefined ? {} : { description }) })).id;
 
 describe('publishing products', () => {
+  it('refuses If-Match: there is no one revision that it could mean', async () => {
+    const { id } = await send('CreateProduct', { name: 'Conditional' });
+    const body = { api_products: { [id]: { publish_status: 'published' } } };
+    const answer = await call('POST', `${base}/publish`, { body, headers: { 'if-match': '"0"' } });
+    expect(answer).toMatchObject({ status: 400, body: { invalid_parameters: [{ field: 'If-Match' }] } });
+  });
+
   const publish = (api_products: unknown) => call('POST', `${base}/publish`, { body: { api_products } });
   const names = async (query = '') =>
     (await call('GET', `${base}/products?${query}`)).body.data.map(({ name }) => name);

@@ -52,6 +52,15 @@ describe('a specification', () => {
     expect(list.body).toEqual({ data: [created.body], meta: { page: { number: 1, size: 10, total: 1 } } });
   });
 
+  it('is made once for one Idempotency-Key', async () => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const body = { name: 'oas.yaml', content: base64(YAML) };
+    const first = await call('POST', specifications, { body, headers });
+    const second = await call('POST', specifications, { body, headers });
+    expect([second.status, second.body]).toEqual([201, first.body]);
+    expect(second.headers.get('idempotent-replayed')).toBe('true');
+  });
+
   it('is stored with the list of its operations', async () => {
     await upload(base64(YAML));
     const { state } = await server.services.cache.load('product', product);

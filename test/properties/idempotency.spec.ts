@@ -1,6 +1,8 @@
+import { jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StoreUnavailable } from '#event-store/port.js';
 import { commandsOf, type Send } from '../support/commands.js';
 import { portalScene, type PortalScene } from '../support/portal-scene.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -149,6 +151,45 @@ describe('a repeated Idempotency-Key', () => {
     await server.services.reactors.settled();
     const second = await ask(request, key);
     expect([second.answer.status, second.replayed]).toEqual([201, false]);
+  });
+
+  const DELETIONS: Readonly<Record<string, () => Promise<string>>> = {
+    'a developer': async () => {
+      const person = { full_name: 'Cy', email: `cy${(keys += 1)}@example.org` };
+      const { id } = await send('RegisterDeveloper', { portal_id: scene.portal, ...person });
+      return `developers/${id}`;
+    },
+    'an application': async () => `applications/${await application()}`,
+    'a registration': async () => {
+      const application_id = await application();
+      await send('PublishProduct', { product_id: scene.product, portal_id: scene.portal });
+      const { id } = await send('RequestAccess', { application_id, product_version_id: scene.version });
+      return `applications/${application_id}/registrations/${id}`;
+    },
+  };
+  const application = async () => {
+    const { id: developer_id } = await send('RegisterDeveloper', {
+      ...{ portal_id: scene.portal, full_name: 'Di', email: `di${(keys += 1)}@example.org` },
+    });
+    await send('ApproveDeveloper', { developer_id });
+    const name = `Fleeting ${(keys += 1)}`;
+    return (await send('CreateApplication', { developer_id, name, auth_strategy_id: scene.keyStrategy })).id;
+  };
+
+  it.each(Object.keys(DELETIONS))('of a deletion that was not answered is answered: %s', async (what) => {
+    const request: Request = { method: 'DELETE', path: `/v2/portals/${scene.portal}/${await DELETIONS[what]!()}` };
+    const key = freshKey();
+    const { store } = server.services;
+    const lost = jest.spyOn(store, 'sealReceipt').mockRejectedValueOnce(new StoreUnavailable('ended'));
+    const first = await ask(request, key);
+    lost.mockRestore();
+    expect(first.answer.status).toBe(503);
+    await server.services.reactors.settled();
+    const again = await ask(request, key);
+    expect([again.answer.status, again.replayed, again.answer.text]).toEqual([204, true, '']);
+    expect(again.answer.headers[2]).toMatch(new RegExp(`^${store.logId}\\.\\d+$`));
+    const later = await ask(request, key);
+    expect([later.answer, later.replayed]).toEqual([again.answer, true]);
   });
 
   it('is known after a restart, with the key that was shown once, and forgotten after a day', async () => {

@@ -78,7 +78,7 @@ export class AnswerInterceptor implements NestInterceptor {
           .map((name) => [name, context.reply.getHeader(name)])
           .filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
       ),
-      body: typeof body === 'string' ? body : '',
+      body: Buffer.isBuffer(body) ? body.toString() : typeof body === 'string' ? body : '',
     };
     await store.sealReceipt(
       context.idempotency!.receipt,

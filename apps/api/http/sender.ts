@@ -26,6 +26,9 @@ export class SendCommandHandler implements ICommandHandler<SendCommand> {
   }
 }
 
+/** Streams that concern no person: a reason may stand in the metadata of their events, in clear. */
+const PUBLIC_STREAMS: ReadonlySet<string> = new Set(['product', 'portal', 'authStrategy']);
+
 /** How long a Kong-compatible write waits for the views that it changes, so that the list fetched next shows it. It succeeds all the same. */
 const READ_YOUR_WRITES_MS = 2000;
 
@@ -61,14 +64,16 @@ export class Sender {
   async offer(context: Context, name: string, values: object, options: SendOptions = {}): Promise<Outcome> {
     const entry = COMMANDS.get(name);
     if (!entry) throw new Error(`There is no command ${name}`);
-    const given = context.reason === undefined ? values : { reason: context.reason, ...values };
+    const ownField = propertiesOf(entry.command).includes('reason');
+    const given = ownField && context.reason !== undefined ? { reason: context.reason, ...values } : values;
     // checked already where the guard made it
-    const body = given instanceof entry.command ? given : instanceOf(entry.command, takesReason(entry.command, given));
+    const body = given instanceof entry.command ? given : instanceOf(entry.command, given);
     const outcome = await this.bus.execute(
       new SendCommand(
         envelope(name, body, options.actor ?? context.actor, {
           now: new Date(this.services.now()),
           traceId: context.request.id,
+          ...(ownField || !PUBLIC_STREAMS.has(entry.aggregate) ? {} : { reason: context.reason }),
           ...(options.silent ? {} : conditionsOf(context)),
         }),
       ),
@@ -98,11 +103,4 @@ function conditionsOf(context: Context) {
   const { expectedRevision } = context;
   const idempotency = nextIdempotency(context);
   return { ...(expectedRevision === undefined ? {} : { expectedRevision }), ...(idempotency ? { idempotency } : {}) };
-}
-
-/** The reason header goes only to commands that record one. */
-function takesReason(type: Parameters<typeof propertiesOf>[0], values: object): object {
-  if (!('reason' in values) || propertiesOf(type).includes('reason')) return values;
-  const { reason: _, ...rest } = values as { reason?: unknown };
-  return rest;
 }

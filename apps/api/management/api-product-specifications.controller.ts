@@ -1,11 +1,13 @@
 import { Controller, Inject } from '@nestjs/common';
+import { specificationResource } from '#domain/product/resources.js';
 import type { Specification } from '#domain/product/state.js';
+import { Answer } from '../http/answer.interceptor.js';
 import { Ctx, type Context } from '../http/context.js';
 import { listParameters, parseList } from '../http/lists.js';
 import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { Sender } from '../http/sender.js';
-import { blobText } from '../http/content.js';
+import { blobBytes, blobText, jsonWithText } from '../http/content.js';
 import { SERVICES, type Services } from '../services.js';
 import { NewSpecification, SpecificationChange } from './product-bodies.js';
 import { pageOfAll } from './product-lists.js';
@@ -117,7 +119,10 @@ export class ApiProductSpecificationsController {
   private async shown(context: Context, specificationId: string) {
     const found = await findSpecification(this.services, { ...context.params, specificationId });
     context.revision = found.revision;
-    return this.render(found.specification);
+    const { content_sha256 } = found.specification;
+    const bytes = await blobBytes(this.services, content_sha256);
+    const headers = { 'content-type': 'application/json; charset=utf-8' };
+    return new Answer(jsonWithText(specificationResource(found.specification), 'content', bytes), { headers });
   }
 
   private async render(specification: Specification) {

@@ -112,7 +112,10 @@ function readWanted(products: Record<string, unknown>): ReadonlyMap<string, bool
   const faults = entries.flatMap(([id, wish]) => faultOf(id, wish) ?? []);
   if (faults.length > 0) throw invalid(...faults);
   return new Map(
-    entries.map(([id, wish]) => [id.toLowerCase(), (wish as { publish_status: string } | null)?.publish_status === 'published']),
+    entries.map(([id, wish]) => [
+      id.toLowerCase(),
+      (wish as { publish_status: string } | null)?.publish_status === 'published',
+    ]),
   );
 }
 

@@ -7,13 +7,7 @@ import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { Sender } from '../http/sender.js';
 import { SERVICES, type Services } from '../services.js';
-import {
-  namesFor,
-  NEWEST_FIRST,
-  ownApplication,
-  ownRegistration,
-  type RegistrationEntry,
-} from './applications.js';
+import { namesFor, NEWEST_FIRST, ownApplication, ownRegistration, type RegistrationEntry } from './applications.js';
 import { renderRegistration } from './render-applications.js';
 import { REGISTRATION_STATUSES } from './schemas/applications.js';
 

@@ -3,7 +3,7 @@ import { Ctx, type Context } from '../http/context.js';
 import { Operation, ref } from '../http/operation.js';
 import { SERVICES, type Services } from '../services.js';
 import { publishedVersion, visibleProduct } from './catalogue.js';
-import { answerByHash, blobText } from '../http/content.js';
+import { answerByHash, blobBytes, blobText, jsonWithText } from '../http/content.js';
 import { readOperations } from '#documents/operations.js';
 import type { Specification } from '#domain/product/state.js';
 
@@ -34,7 +34,7 @@ export class SpecificationsController {
     if (!specification) return undefined;
     const { api_type, content_sha256 } = specification;
     return answerByHash(context, content_sha256, async () =>
-      JSON.stringify({ api_type, content: await blobText(this.services, content_sha256) }),
+      jsonWithText({ api_type }, 'content', await blobBytes(this.services, content_sha256)),
     );
   }
 

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const main = join(root, 'dist/apps/cli/main.js');
-const stamp = join(root, 'dist/tsconfig.build.tsbuildinfo');
+const stamp = join(root, 'dist/.built');
 
 const newest = (dir) =>
   Math.max(
@@ -16,10 +16,17 @@ const newest = (dir) =>
       .map((entry) => statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs),
   );
 
-const sources = ['apps', 'libs', 'test'].map((dir) => join(root, dir)).filter((dir) => existsSync(dir));
-const fresh = existsSync(main) && existsSync(stamp) && Math.max(...sources.map(newest)) <= statSync(stamp).mtimeMs;
+const inRoot = (names) => names.map((name) => join(root, name)).filter((path) => existsSync(path));
+const sources = inRoot(['apps', 'libs', 'test']).map(newest);
+const settings = inRoot(['package.json', 'tsconfig.json', 'tsconfig.build.json']).map((file) => statSync(file).mtimeMs);
+const fresh = existsSync(main) && existsSync(stamp) && Math.max(...sources, ...settings) <= statSync(stamp).mtimeMs;
 if (!fresh && existsSync(join(root, 'tsconfig.build.json'))) {
   console.error('Building...');
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: ['ignore', 2, 2] });
+  try {
+    execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: ['ignore', 2, 2] });
+  } catch {
+    console.error('The build failed; see above.');
+    process.exit(1);
+  }
 }
 await import(pathToFileURL(main).href);

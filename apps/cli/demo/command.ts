@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../../api/config.js';
-import { run } from '../../api/run.js';
 import { client } from '../client.js';
 import { progress } from '../progress.js';
 import { seed } from '../seed/seed.js';
+import { start } from '../start.js';
 import { bold } from './print.js';
 import { DEVELOPER, walk } from './walk.js';
 
@@ -23,9 +23,13 @@ export function demoCommand(): Command {
         ...process.env,
         GATEHOUSE_DATA_DIR: dataDir,
         GATEHOUSE_MAIL: 'file:',
-        PORT: keep ? (process.env['PORT'] ?? '3000') : '0',
+        PORT: (keep && process.env['PORT']) || '0',
       });
-      const server = await run(config);
+      const clear = (): void => rmSync(dataDir, { recursive: true, force: true });
+      const server = await start(config).catch((error: Error) => {
+        clear();
+        throw error;
+      });
       const admin = client(server.url, config.adminToken);
       console.log(`Gatehouse runs at ${server.url} on the data folder ${dataDir}`);
       let walked = false;
@@ -33,12 +37,12 @@ export function demoCommand(): Command {
         const seeded = await seed(admin, 'acme', progress('Seeding'));
         await walk(admin, config.adminToken, seeded, join(dataDir, 'outbox'));
         walked = true;
-        console.log(bold('\nEvery step above is an event that can be read back: npx gatehouse events\n'));
+        console.log(bold('\nEvery step above is an event that can be read back, now and later.\n'));
         if (keep) return stayOpen(server.url, dataDir, config.adminToken, server.stop);
       } finally {
         if (!keep || !walked) {
           await server.stop();
-          rmSync(dataDir, { recursive: true, force: true });
+          clear();
         }
       }
     });
@@ -48,7 +52,7 @@ function stayOpen(url: string, dataDir: string, adminToken: string, stop: () => 
   console.log(`portal API       ${url}/api/v2     sign in as ${DEVELOPER.email}, password "${DEVELOPER.password}"`);
   console.log(`management API   ${url}/v2         Authorization: Bearer ${adminToken}`);
   console.log(`documentation    ${url}/docs`);
-  console.log(`data folder      ${dataDir}       npx gatehouse status --data-dir ${dataDir}`);
+  console.log(`data folder      ${dataDir}       npx gatehouse events --data-dir ${dataDir}`);
   console.log('Stop with Ctrl-C.');
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void stop().then(() => process.exit(0)));

@@ -12,7 +12,8 @@ export function seedCommand(): Command {
     .action(async (options: Target & { portal: string }) => {
       const client = connect(options);
       const { portal, products } = await seed(client, options.portal, progress('Seeding'));
-      console.log(`Portal ${portal.name} (${portal.id}) at http://${portal.default_domain}`);
+      const { port } = new URL(client.url);
+      console.log(`Portal ${portal.name} (${portal.id}) at http://${portal.default_domain}${port && `:${port}`}`);
       for (const { name, id, bytes } of products)
         console.log(`  ${name.padEnd(18)} ${id}  ${Math.round(bytes / 1024)} kB of OpenAPI`);
     });

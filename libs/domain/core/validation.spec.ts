@@ -40,6 +40,7 @@ const FINE = undefined;
 describe('field decorators', () => {
   it.each<[string, PropertyDecorator[], unknown, string | undefined]>([
     ['id', [Id()], UUID, FINE],
+    ['id of no known version', [Id()], '01900000-0000-f000-0000-000000000001', FINE],
     ['id, other text', [Id()], 'abc', 'is_uuid'],
     ['id, number', [Id()], 7, 'is_string'],
     ['id, absent', [Id()], undefined, 'required'],
@@ -50,6 +51,7 @@ describe('field decorators', () => {
     ['ids, too many', [Ids(0)], [UUID], 'max_items'],
     ['ids, too few', [Ids(2, 1)], [], 'min_items'],
     ['ids, twice', [Ids(2)], [UUID, UUID], 'invalid'],
+    ['ids, twice in other letters', [Ids(2)], ['a' + UUID.slice(1), 'A' + UUID.slice(1)], 'invalid'],
     ['ids, no array', [Ids(2)], UUID, 'is_array'],
     ['ids, no uuid', [Ids(2)], ['x'], 'is_uuid'],
     ['name', [Name(5)], 'Straße'.slice(0, 5), FINE],
@@ -145,6 +147,12 @@ describe('parseCommand', () => {
     expect('command' in parsed && parsed.command).toBeInstanceOf(Outer);
     expect('command' in parsed && parsed.command.inner).toBeInstanceOf(Inner);
     expect('command' in parsed && parsed.command.wide).toEqual({ name: 'b', other: [1] });
+  });
+
+  it('has ids in lower case, and nothing else', () => {
+    const id = 'ABCDEF00-0000-4000-8000-00000000000A';
+    const parsed = parseCommand(Outer, { id, inner: { name: 'ABC' } });
+    expect(parsed).toEqual({ command: { id: id.toLowerCase(), inner: { name: 'ABC' } } });
   });
 
   it('says limits and choices, and the path of nested fields', () => {

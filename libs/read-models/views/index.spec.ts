@@ -1,6 +1,6 @@
 import { EVENTS } from '#domain/registry.js';
 import { fold, logEvents } from '../testing.js';
-import { allViews } from './index.js';
+import { allViews, viewsOf } from './index.js';
 import { applicationMade, developerMade, keyMade, requested } from './testing.js';
 
 describe('all views', () => {
@@ -16,6 +16,13 @@ describe('all views', () => {
   it('miss no event in the timeline', () => {
     const timeline = allViews.find(({ name }) => name === 'timeline');
     expect(Object.keys(timeline!.rules).sort()).toEqual([...EVENTS.keys()].sort());
+  });
+
+  it('are found by the events that change them', () => {
+    expect(viewsOf(['developer.registered.v1'])).toEqual(expect.arrayContaining(['developers', 'timeline']));
+    expect(viewsOf(['developer.registered.v1'])).not.toContain('search');
+    expect(viewsOf(['developer.registered.v1', 'product.created.v1'])).toContain('search');
+    expect(viewsOf([])).toEqual([]);
   });
 
   it.each(allViews)('$name holds no digest of a key', async (view) => {
