@@ -5,4 +5,4 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 package=$(npm pack --silent --pack-destination "$dir" @octokit/openapi@23.0.2)
 tar -xzf "$dir/$package" -C "$dir" package/generated/api.github.com.json
-node dist/test/heavy/main.js "$dir/package/generated/api.github.com.json" 512
+node dist/test/heavy/main.js "$dir/package/generated/api.github.com.json" 400

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { ParserBusy } from '#documents/worker-queue.js';
 import { checkedClient, type Answer, type Call } from '../support/checked-client.js';
 import { commandsOf, type Send } from '../support/commands.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -100,6 +102,13 @@ describe('a document', () => {
       },
     });
     expect(JSON.stringify(answer.body)).not.toMatch(/<script|javascript:/);
+  });
+
+  it('is read though uploads have to wait', async () => {
+    const upload = jest.spyOn(server.services.specifications, 'documentNodes');
+    upload.mockRejectedValue(new ParserBusy('full'));
+    expect((await get('/chapter-1', NODES)).status).toBe(200);
+    upload.mockRestore();
   });
 
   it('is answered as Markdown alone, which no browser runs', async () => {

@@ -92,6 +92,7 @@ it('a new password takes a link of one hour; a newer one ends it', async () => {
   const [first] = await mail.news();
   expect(first!.text).toContain('http://portal.test/reset-password?token=');
   expect(first!.text).toContain('Hello Ada Lovelace,');
+  house.clock.now += 10 * 60_000;
   await house.command('RequestPasswordReset', { developer_id: id });
   const [second] = await mail.news();
   expect(await house.mailTokens.peek(tokenIn(first!))).toMatchObject({ status: 'expired' });
