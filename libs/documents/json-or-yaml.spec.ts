@@ -15,7 +15,7 @@ describe('parseJsonOrYaml', () => {
       fc.property(values, (value) => {
         const plain: unknown = JSON.parse(JSON.stringify(value));
         expect(parseJsonOrYaml(JSON.stringify(value, null, 1), 'a.json')).toEqual({ ok: true, root: plain });
-        expect(parseJsonOrYaml(stringify(value, { aliasDuplicateObjects: false }), 'a.yaml')).toEqual({
+        expect(parseJsonOrYaml(stringify(plain, { aliasDuplicateObjects: false }), 'a.yaml')).toEqual({
           ok: true,
           root: plain,
         });
