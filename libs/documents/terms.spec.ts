@@ -38,8 +38,13 @@ describe('queryTerms', () => {
     expect(queryTerms('pet pets Petstore api ap')).toEqual(['petstore', 'api']);
   });
 
+  it('leaves out single characters, unless there is nothing else', () => {
+    expect(queryTerms('a pet 𐐷')).toEqual(['pet']);
+    expect(queryTerms('天 b')).toEqual(['天']);
+  });
+
   it('is bounded', () => {
-    expect(queryTerms(Array.from({ length: 300 }, (_, i) => `t${i + 100}`).join(' '))).toHaveLength(16);
+    expect(queryTerms(Array.from({ length: 300 }, (_, i) => `t${i + 100}`).join(' '))).toHaveLength(8);
     expect(queryTerms('')).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 /** Longer words are cut: nobody types them, and encoded data in a text would fill the index. */
 const MAX_TERM_CHARACTERS = 64;
-const MAX_QUERY_TERMS = 16;
+const MAX_QUERY_TERMS = 8;
 
 /** The distinct words of a text as search compares them: NFKD, lower case, no marks, split at what is no letter or digit. */
 export function terms(text: string): string[] {
@@ -15,12 +15,14 @@ export function terms(text: string): string[] {
 }
 
 /**
- * The prefixes that a query asks for, all of which must be found; at most 16. One that begins another is left out, since
- * whatever has the longer has the shorter.
+ * The prefixes that a query asks for, all of which must be found; at most 8. One that begins another is left out, since
+ * whatever has the longer has the shorter; so is a single character beside other words: it begins too many.
  */
 export function queryTerms(query: string): string[] {
   const all = terms(query.slice(0, 1_000));
-  return all.filter((term) => !all.some((other) => other !== term && other.startsWith(term))).slice(0, MAX_QUERY_TERMS);
+  const distinct = all.filter((term) => !all.some((other) => other !== term && other.startsWith(term)));
+  const longer = distinct.filter((term) => [...term].length > 1);
+  return longer.length > 0 ? longer.slice(0, MAX_QUERY_TERMS) : distinct.slice(0, 1);
 }
 
 /** By code point, so that no surrogate pair is torn. */

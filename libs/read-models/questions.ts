@@ -14,6 +14,7 @@ const having = (field: string) => (id: string) => [equals(field, id)];
 
 const COUNTS: Readonly<Record<Question, Count>> = {
   'applications-of-developer': { view: 'applications', where: having('developer_id') },
+  'applications-with-strategy': { view: 'applications', where: having('auth_strategy_id') },
   'publications-with-strategy': { view: 'publications', where: having('auth_strategy_id') },
   'portals-with-default-strategy': { view: 'portals', where: having('default_application_auth_strategy_id') },
   'developers-of-portal': { view: 'developers', where: having('portal_id') },

@@ -94,6 +94,18 @@ describe('searchCatalogue', () => {
     await other.close();
   });
 
+  it('reads little at once, and lets others have their turn between words', async () => {
+    const limits: number[] = [];
+    const find: BuiltReads['find'] = (view, query) => {
+      limits.push(query.limit);
+      return reads.find(view, query);
+    };
+    let turned = false;
+    setImmediate(() => (turned = true));
+    const { total } = await searchCatalogue({ ...reads, find }, 'po1', 'wind rain', { number: 1, size: 10 });
+    expect([total, turned, Math.max(...limits)]).toEqual([1, true, 2_000]);
+  });
+
   it('finds nothing for a query without a word, and takes long ones', async () => {
     expect(await find('"%_!')).toEqual({ ids: [], total: 0 });
     expect((await find('rain '.repeat(10_000))).ids).toHaveLength(5);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { queryTerms } from '#documents/terms.js';
 import type { Condition, Doc } from './port.js';
 import type { Reads } from './reads.js';
@@ -5,7 +6,7 @@ import { entryId } from './views/catalogue.js';
 import { versionOfSource, WEIGHTS } from './views/search.js';
 
 /** Matches read for one word of a query, best first; of a short prefix with more matches the weakest are left out. */
-const MAX_MATCHES = 10_000;
+const MAX_MATCHES = 2_000;
 
 const WEIGHTS_DOWN = [...new Set<number>(Object.values(WEIGHTS))].sort((a, b) => b - a);
 
@@ -66,6 +67,7 @@ async function findProducts(reads: SearchReads, portalId: string, words: readonl
       return best > 0 ? [{ entry, weight: weight + best }] : [];
     });
     if (found.length === 0) break;
+    await nextTurn(); // an engine may read without yielding
   }
   return found ?? [];
 }

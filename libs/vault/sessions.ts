@@ -31,8 +31,11 @@ export interface Sessions {
   startSession(developerId: string, portalId: string): Promise<Grant>;
   /** Who an access token stands for; undefined if it is unknown, expired or ended. */
   authenticate(access: string): Promise<Session | undefined>;
-  /** New tokens for a refresh token. A used one gives the same successor within the grace; later it ends its family. */
-  refresh(token: string): Promise<Grant | undefined>;
+  /**
+   * New tokens for a refresh token. A used one gives the same successor within the grace; later it ends its family. One of
+   * another portal is as good as none, and stays as it is.
+   */
+  refresh(token: string, portalId: string): Promise<Grant | undefined>;
   /** Ends the sign-in that either token belongs to. False if there was none. */
   endSession(tokens: { access?: string | undefined; refresh?: string | undefined }): Promise<boolean>;
   /** Ends every sign-in of a developer, in every process, before it resolves; the number ended. */
@@ -99,11 +102,12 @@ export function createSessions({ vault, successorKey, now = Date.now }: Sessions
       return session && (await vault.get(FAMILY, session.family)) ? session : undefined;
     },
 
-    async refresh(token) {
+    async refresh(token, portalId) {
       const id = idOf(token);
       const record = await vault.get(REFRESH, id);
       if (!record) return undefined;
       const { usedAt, ...session } = record.value as RefreshRecord;
+      if (session.portalId !== portalId) return undefined;
       if (usedAt !== undefined && now() - usedAt > ROTATION_GRACE_MS) {
         // Somebody else holds a copy of the token, and nobody can tell which of the two is the thief.
         await endFamily(session.family);

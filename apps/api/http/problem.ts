@@ -73,11 +73,17 @@ export class Problem extends Error {
   }
 }
 
-/** 400 with the fields at fault. */
-export const invalid = (...parameters: InvalidParameter[]): Problem =>
-  new Problem(400, 'invalid_parameters', parameters.map((p) => `${p.field} ${p.reason}`).join('; '), {
-    invalid: parameters,
-  });
+/** So that no answer is many times as large as its request. */
+const MAX_FAULTS = 20;
+
+/** 400 with the fields at fault; of many, the first ones and how many more there are. */
+export function invalid(...parameters: InvalidParameter[]): Problem {
+  const named = parameters.slice(0, MAX_FAULTS);
+  const more = parameters.length - named.length;
+  const words = named.map((p) => `${p.field} ${p.reason}`);
+  const detail = [...words, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  return new Problem(400, 'invalid_parameters', detail, { invalid: named });
+}
 
 export const notFound = (what = 'It'): Problem => new Problem(404, 'not_found', `${what} does not exist.`);
 

@@ -91,8 +91,8 @@ export class SessionsController {
   async refresh(@Ctx() context: Context): Promise<void> {
     const { sessions } = this.services;
     const { refresh } = tokensOf(context);
-    const grant = refresh === undefined ? undefined : await sessions.refresh(refresh);
-    if (grant && (await this.isGoodFor(grant.session, context.portal.id))) {
+    const grant = refresh === undefined ? undefined : await sessions.refresh(refresh, context.portal.id);
+    if (grant && (await this.isApproved(grant.session))) {
       setSessionCookies(context, grant);
       return;
     }
@@ -101,9 +101,9 @@ export class SessionsController {
     throw new Problem(401, 'session_over', 'The session is over. Sign in again.');
   }
 
-  private async isGoodFor({ developerId, portalId }: Session, portal: string): Promise<boolean> {
+  private async isApproved({ developerId }: Session): Promise<boolean> {
     const { state } = await this.services.cache.load<DeveloperState>('developer', developerId);
-    return portalId === portal && state.status === 'approved';
+    return state.status === 'approved';
   }
 
   @Operation({
@@ -118,14 +118,20 @@ export class SessionsController {
     errors: [],
   })
   async logout(@Ctx() context: Context): Promise<void> {
-    const { sessions } = this.services;
     clearSessionCookies(context);
+    const session = await this.sessionAt(context);
+    if (session) await this.services.sessions.endAllSessions(session.developerId);
+  }
+
+  /** The session of the cookies; one of another portal is none of ours to end. */
+  private async sessionAt(context: Context): Promise<Session | undefined> {
+    const { sessions } = this.services;
+    const { id } = context.portal;
     const { access, refresh } = tokensOf(context);
-    const session =
-      (access === undefined ? undefined : await sessions.authenticate(access)) ??
-      // The access token may be over while its session is not.
-      (refresh === undefined ? undefined : (await sessions.refresh(refresh))?.session);
-    if (session) await sessions.endAllSessions(session.developerId);
+    const session = access === undefined ? undefined : await sessions.authenticate(access);
+    if (session?.portalId === id) return session;
+    // The access token may be over while its session is not.
+    return refresh === undefined ? undefined : (await sessions.refresh(refresh, id))?.session;
   }
 
   @Operation({

@@ -58,9 +58,11 @@ export const editAuthStrategy: Decide<EditAuthStrategy, AuthStrategyState> = (st
 
 export const deleteAuthStrategy: Decide<DeleteAuthStrategy, AuthStrategyState> = (state, command, facts) => {
   if (!state.exists) return refuse('auth_strategy_not_found', { id: command.auth_strategy_id });
+  const applications = Number(facts['applications'] ?? 0);
   const publications = Number(facts['publications'] ?? 0);
   const portals = Number(facts['portals'] ?? 0);
-  if (publications + portals > 0) return refuse('auth_strategy_in_use', { publications, portals });
+  if (applications + publications + portals > 0)
+    return refuse('auth_strategy_in_use', { applications, publications, portals });
   const deleted: Event = { type: 'auth-strategy.deleted.v1', data: { reason: command.reason ?? null } };
   return { events: [deleted], result: { id: command.auth_strategy_id } };
 };

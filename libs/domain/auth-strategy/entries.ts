@@ -27,9 +27,10 @@ export const authStrategyEntries: Record<string, CommandEntry> = {
   DeleteAuthStrategy: entry<commands.DeleteAuthStrategy, AuthStrategyState>({
     ...ofStrategy,
     command: commands.DeleteAuthStrategy,
-    does: 'Deletes an auth strategy that no product version uses on any portal and that is no default of a portal.',
+    does: 'Deletes an auth strategy that no application and no published product version uses, and that is no default of a portal.',
     permission: ['admin', 'integration'],
     reads: (command) => ({
+      applications: { question: 'applications-with-strategy', id: command.auth_strategy_id },
       publications: { question: 'publications-with-strategy', id: command.auth_strategy_id },
       portals: { question: 'portals-with-default-strategy', id: command.auth_strategy_id },
     }),

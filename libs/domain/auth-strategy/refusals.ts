@@ -36,6 +36,6 @@ export const authStrategyRefusals = {
   auth_strategy_in_use: {
     kind: 'conflict',
     detail:
-      'The strategy is used by {publications} published product versions and is the default of {portals} portals. Give them another one first.',
+      'The strategy is used by {applications} applications and {publications} published product versions and is the default of {portals} portals. Applications keep theirs until they are deleted; give the others another one first.',
   },
 } as const satisfies Record<string, RefusalDefinition>;

@@ -23,8 +23,12 @@ export const CLAIM_KINDS = {
 
 export type ClaimKind = keyof typeof CLAIM_KINDS;
 
-/** Trimmed and case-folded (design: application names, portal names). */
-export const folded = (value: string): string => value.trim().normalize('NFC').toLowerCase();
+/** What is not shown at all (zero-width spaces and joiners, soft hyphens): two names must differ in what people see. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** Without invisible characters, trimmed and case-folded (design: application names, portal names). */
+export const folded = (value: string): string =>
+  value.replace(INVISIBLE, '').trim().normalize('NFC').toLowerCase();
 
 export const emailClaim = (portalId: string, email: string): Claim => ({
   kind: 'developer-email',

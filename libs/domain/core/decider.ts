@@ -67,6 +67,7 @@ export type Reference =
 /** The few rules that no stream can answer (design section 12). Each answer is a number. */
 export type Question =
   | 'applications-of-developer'
+  | 'applications-with-strategy'
   | 'publications-with-strategy'
   | 'portals-with-default-strategy'
   | 'developers-of-portal'

@@ -17,6 +17,7 @@ export const applications: View = {
   name: 'applications',
   version: 1,
   indexes: [
+    ['auth_strategy_id'],
     ['developer_id', 'created_at'],
     ['developer_id', 'name_folded'],
     ['portal_id', 'created_at'],
