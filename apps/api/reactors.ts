@@ -29,7 +29,8 @@ export async function wireReactors(services: Needs): Promise<ServiceReactors> {
   const run = (reactor: Parameters<typeof createReactorRunner>[0]['reactor']) =>
     createReactorRunner({ reactor, log: store, vault, now, onError: report });
   const send = createSender({ handler, store, now });
-  const mail = await run(mailReactor({ ...services, transport, portalUrl: () => config.portalUrl ?? origin }));
+  const installation = () => ({ portalUrl: config.portalUrl, origin });
+  const mail = await run(mailReactor({ ...services, transport, installation }));
   const cascades = await run(cascadesReactor({ ...services, send }));
   const reactors = joinReactors([mail, cascades]);
   const keyExpiry = createKeyExpiry({

@@ -52,6 +52,7 @@ describe('questions', () => {
   it.each([
     ['applications-of-developer', 'de1', 1],
     ['applications-of-developer', 'nobody', 0],
+    ['applications-with-strategy', 'st1', 2],
     ['publications-with-strategy', 'st1', 3],
     ['portals-with-default-strategy', 'st1', 1],
     ['developers-of-portal', 'po1', 1],

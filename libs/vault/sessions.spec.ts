@@ -24,12 +24,23 @@ describe('sessions', () => {
     expect(grant.session).toMatchObject({ developerId: 'ada', portalId: 'portal' });
     expect(await open().authenticate(grant.access)).toEqual(grant.session);
     for (const token of ['', 'x', grant.refresh]) expect(await sessions.authenticate(token)).toBeUndefined();
-    expect(await sessions.refresh(grant.access)).toBeUndefined();
+    expect(await sessions.refresh(grant.access, 'portal')).toBeUndefined();
+  });
+
+  it('of another portal give nothing, and stay good where they belong', async () => {
+    const grant = await sessions.startSession('ada', 'portal');
+    expect(await sessions.refresh(grant.refresh, 'elsewhere')).toBeUndefined();
+    t.clock.now += ROTATION_GRACE_MS + 1;
+    expect(await sessions.refresh(grant.refresh, 'portal')).toBeDefined();
+    t.clock.now += ROTATION_GRACE_MS + 1;
+    // Not even a used one, which ends its session at its own portal.
+    expect(await sessions.refresh(grant.refresh, 'elsewhere')).toBeUndefined();
+    expect(await alive(grant)).toBe(true);
   });
 
   it('never store a token', async () => {
     const first = await sessions.startSession('ada', 'portal');
-    const second = (await sessions.refresh(first.refresh))!;
+    const second = (await sessions.refresh(first.refresh, 'portal'))!;
     for (const token of [first.access, first.refresh, second.access, second.refresh]) {
       expect(token).toMatch(/^[\w-]{43}$/);
       expect(t.bytes().includes(token)).toBe(false);
@@ -50,46 +61,46 @@ describe('sessions', () => {
     expect(grant.refreshExpiresAt - t.clock.now).toBe(7 * 24 * 3_600_000);
     for (let week = 0; week < 3; week += 1) {
       t.clock.now += REFRESH_LIFETIME_MS - 1;
-      const next = await sessions.refresh(grant.refresh);
+      const next = await sessions.refresh(grant.refresh, 'portal');
       expect(next?.session).toEqual(grant.session);
       expect(next?.refresh).not.toBe(grant.refresh);
       grant = next!;
       expect(await alive(grant)).toBe(true);
     }
     t.clock.now += REFRESH_LIFETIME_MS;
-    expect(await sessions.refresh(grant.refresh)).toBeUndefined();
+    expect(await sessions.refresh(grant.refresh, 'portal')).toBeUndefined();
   });
 
   describe('rotation', () => {
     it('gives two tabs that refresh at once the same successor, and both live', async () => {
       const grant = await sessions.startSession('ada', 'portal');
-      const tabs = await Promise.all([1, 2, 3].map(() => sessions.refresh(grant.refresh)));
+      const tabs = await Promise.all([1, 2, 3].map(() => sessions.refresh(grant.refresh, 'portal')));
       expect(new Set(tabs.map((tab) => tab?.refresh)).size).toBe(1);
       for (const tab of tabs) expect(await alive(tab!)).toBe(true);
       t.clock.now += ROTATION_GRACE_MS;
-      const late = await sessions.refresh(grant.refresh);
+      const late = await sessions.refresh(grant.refresh, 'portal');
       expect(late?.refresh).toBe(tabs[0]?.refresh);
-      expect(await sessions.refresh(late!.refresh)).toBeDefined();
+      expect(await sessions.refresh(late!.refresh, 'portal')).toBeDefined();
     });
 
     it('ends the whole family when a used token comes back after the grace', async () => {
       const first = await sessions.startSession('ada', 'portal');
       const other = await sessions.startSession('ada', 'portal');
-      const second = (await sessions.refresh(first.refresh))!;
+      const second = (await sessions.refresh(first.refresh, 'portal'))!;
       t.clock.now += ROTATION_GRACE_MS + 1;
-      expect(await sessions.refresh(first.refresh)).toBeUndefined();
+      expect(await sessions.refresh(first.refresh, 'portal')).toBeUndefined();
       for (const grant of [first, second]) expect(await alive(grant)).toBe(false);
-      expect(await sessions.refresh(second.refresh)).toBeUndefined();
+      expect(await sessions.refresh(second.refresh, 'portal')).toBeUndefined();
       expect(await alive(other)).toBe(true);
     });
 
     it('does not count a use again within the grace: its end is fixed', async () => {
       const grant = await sessions.startSession('ada', 'portal');
       for (let i = 0; i < 2; i += 1) {
-        expect(await sessions.refresh(grant.refresh)).toBeDefined();
+        expect(await sessions.refresh(grant.refresh, 'portal')).toBeDefined();
         t.clock.now += ROTATION_GRACE_MS / 2 + 1;
       }
-      expect(await sessions.refresh(grant.refresh)).toBeUndefined();
+      expect(await sessions.refresh(grant.refresh, 'portal')).toBeUndefined();
     });
 
     it('costs nobody their session when the server dies between successor and mark', async () => {
@@ -101,9 +112,9 @@ describe('sessions', () => {
       });
       await expect(dying.refresh(grant.refresh)).rejects.toThrow('died');
       t.clock.now += ROTATION_GRACE_MS * 2;
-      const again = await sessions.refresh(grant.refresh);
+      const again = await sessions.refresh(grant.refresh, 'portal');
       expect(await alive(again!)).toBe(true);
-      expect(await sessions.refresh(again!.refresh)).toBeDefined();
+      expect(await sessions.refresh(again!.refresh, 'portal')).toBeDefined();
     });
   });
 
@@ -114,7 +125,7 @@ describe('sessions', () => {
         const other = await sessions.startSession('ada', 'portal');
         expect(await sessions.endSession({ [pick]: grant[pick] })).toBe(true);
         expect(await alive(grant)).toBe(false);
-        expect(await sessions.refresh(grant.refresh)).toBeUndefined();
+        expect(await sessions.refresh(grant.refresh, 'portal')).toBeUndefined();
         expect(await sessions.endSession({ access: grant.access, refresh: grant.refresh })).toBe(false);
         expect(await alive(other)).toBe(true);
       }
@@ -124,11 +135,11 @@ describe('sessions', () => {
     it('ends all of a developer in every process at once', async () => {
       const mine = await Promise.all(Array.from({ length: 120 }, () => sessions.startSession('ada', 'portal')));
       const bobs = await sessions.startSession('bob', 'portal');
-      await sessions.refresh(mine[0]!.refresh);
+      await sessions.refresh(mine[0]!.refresh, 'portal');
       expect(await sessions.endAllSessions('ada')).toBe(120);
       for (const grant of mine) {
         expect(await open().authenticate(grant.access)).toBeUndefined();
-        expect(await sessions.refresh(grant.refresh)).toBeUndefined();
+        expect(await sessions.refresh(grant.refresh, 'portal')).toBeUndefined();
       }
       expect(await alive(bobs)).toBe(true);
       expect(await sessions.endAllSessions('ada')).toBe(0);
@@ -155,7 +166,7 @@ describe('sessions', () => {
           expect(await alive(grant)).toBe(false);
           if (refreshed) {
             expect(await alive(refreshed)).toBe(false);
-            expect(await sessions.refresh(refreshed.refresh)).toBeUndefined();
+            expect(await sessions.refresh(refreshed.refresh, 'portal')).toBeUndefined();
           }
         }),
         { numRuns: 60 },

@@ -205,23 +205,30 @@ describe('a session', () => {
 });
 
 describe('with two portals', () => {
-  const at = (path: string, cookie = '') =>
-    server.app.inject({
+  const at = (path: string, cookie = '', host = 'sessions.localhost') =>
+    server.app.inject({ method: 'POST', url: `/api/v2/developer${path}`, headers: { host, cookie } });
+
+  const login = async () => {
+    const answer = await server.app.inject({
       method: 'POST',
-      url: `/api/v2/developer${path}`,
-      headers: { host: 'sessions.localhost', cookie },
+      url: '/api/v2/developer/authenticate',
+      headers: { host: 'sessions.localhost' },
+      payload: { username: ada.email, password: PASSWORD },
     });
+    return [answer.headers['set-cookie']].flat().map((cookie) => cookie!.split(';')[0]!);
+  };
+
+  it('a session that is shown to the other one stays as it is', async () => {
+    const cookies = await login();
+    for (const cookie of [cookies[0], cookies[1], cookies.join('; ')]) {
+      expect((await at('/logout', cookie, 'elsewhere.localhost')).statusCode).toBe(204);
+      expect((await at('/refresh', cookie, 'elsewhere.localhost')).statusCode).toBe(401);
+    }
+    server.advance(31_000);
+    expect((await at('/refresh', cookies[1])).statusCode).toBe(204);
+  });
 
   it('signing out ends every session of the developer, with either cookie', async () => {
-    const login = async () => {
-      const answer = await server.app.inject({
-        method: 'POST',
-        url: '/api/v2/developer/authenticate',
-        headers: { host: 'sessions.localhost' },
-        payload: { username: ada.email, password: PASSWORD },
-      });
-      return [answer.headers['set-cookie']].flat().map((cookie) => cookie!.split(';')[0]!);
-    };
     const [desk, phone] = [await login(), await login()];
     const out = await at('/logout', desk[1]);
     expect(out.statusCode).toBe(204);

@@ -30,8 +30,7 @@ export async function mails({ dataDir, services }: TestServer): Promise<string[]
   await services.reactors.settled();
   const folder = join(dataDir, 'outbox');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.eml')).sort();
-  const texts = await Promise.all(names.reverse().map((name) => readFile(join(folder, name), 'utf8')));
-  return texts.map((text) => text.replace(/=\r?\n/g, '').replaceAll('=3D', '='));
+  return Promise.all(names.reverse().map((name) => readFile(join(folder, name), 'utf8')));
 }
 
 /** The token of the newest mail to an address that leads to this page. */

@@ -6,9 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function tokenFromMail(outbox: string, page: string, seconds = 15): Promise<string> {
   for (let tries = 0; tries < seconds * 10; tries++) {
     for (const file of mails(outbox)) {
-      const found = new RegExp(`/${page}\\?token=([0-9a-f-]{36})`).exec(
-        plain(readFileSync(join(outbox, file), 'utf8')),
-      );
+      const found = new RegExp(`/${page}\\?token=([0-9a-f-]{36})`).exec(readFileSync(join(outbox, file), 'utf8'));
       if (found) return found[1]!;
     }
     await sleep(100);
@@ -26,6 +24,3 @@ function mails(outbox: string): string[] {
     return [];
   }
 }
-
-/** Undoes quoted-printable's soft line breaks and `=3D`. */
-const plain = (mail: string): string => mail.replace(/=\r?\n/g, '').replace(/=3D/g, '=');

@@ -164,21 +164,23 @@ describe('DeleteAuthStrategy', () => {
     send(
       'DeleteAuthStrategy',
       { auth_strategy_id: STRATEGY, ...command },
-      { events: [keyAuthCreated()], facts: { publications, portals } },
+      { events: [keyAuthCreated()], facts: { applications, publications, portals } },
     );
 
   it.each([
-    [1, 0],
-    [0, 1],
-  ])('is refused with %i publications and as the default of %i portals', (publications, portals) => {
-    expect(remove(publications, portals).refusal).toEqual({
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ])('is refused with %i applications, %i publications and as the default of %i portals', (...counts) => {
+    const [applications, publications, portals] = counts;
+    expect(remove(...counts).refusal).toEqual({
       refusal: 'auth_strategy_in_use',
-      params: { publications, portals },
+      params: { applications, publications, portals },
     });
   });
 
   it('deletes one that nothing uses', () => {
-    const then = remove(0, 0, { reason: 'Replaced' });
+    const then = remove(0, 0, 0, { reason: 'Replaced' });
     expect(then.events).toEqual([{ type: 'auth-strategy.deleted.v1', data: { reason: 'Replaced' } }]);
     expect(then.state).toMatchObject({ exists: false, deleted: true });
   });
@@ -186,7 +188,7 @@ describe('DeleteAuthStrategy', () => {
 
 describe('a strategy that is not there', () => {
   it.each(['EditAuthStrategy', 'DeleteAuthStrategy'])('%s is refused', (name) => {
-    const facts = { publications: 0, portals: 0 };
+    const facts = { applications: 0, publications: 0, portals: 0 };
     const gone = [keyAuthCreated(), { type: 'auth-strategy.deleted.v1', data: { reason: null } }];
     for (const events of [[], gone]) {
       expect(send(name, { auth_strategy_id: STRATEGY }, { events, facts }).refusal).toEqual({

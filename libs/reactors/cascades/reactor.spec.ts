@@ -133,7 +133,7 @@ it.each(['RevokeDeveloper', 'RejectDeveloper'])('%s ends the sessions', async (c
   await house.command(command, { developer_id: id });
   await cascades.settled();
   expect(await house.sessions.authenticate(access)).toBeUndefined();
-  expect(await house.sessions.refresh(refresh)).toBeUndefined();
+  expect(await house.sessions.refresh(refresh, place.portal)).toBeUndefined();
 });
 
 describe('registrations for what is gone', () => {

@@ -12,7 +12,9 @@ export function createFileOutbox({ dir, from }: { readonly dir: string; readonly
 
   return {
     async send(message) {
-      const { message: bytes } = await composer.sendMail(toMail(from, message));
+      const text = readable('text/plain', message.text);
+      const html = readable('text/html', message.html);
+      const { message: bytes } = await composer.sendMail({ ...toMail(from, message), text, html });
       try {
         await writeWhole(dir, nameOf(message), bytes as Buffer);
       } catch (cause) {
@@ -23,6 +25,16 @@ export function createFileOutbox({ dir, from }: { readonly dir: string; readonly
     close: async () => composer.close(),
   };
 }
+
+/** A part that is stored as it is, links and all: whoever looks into the file needs no decoder (RFC 2045 section 2.8). */
+const readable = (type: string, content: string) => ({
+  raw: [
+    `Content-Type: ${type}; charset=utf-8`,
+    'Content-Transfer-Encoding: 8bit',
+    '',
+    ...content.split(/\r\n|\r|\n/),
+  ].join('\r\n'),
+});
 
 /** Sorts by time; without the colons that some file systems do not like. */
 const nameOf = ({ id, date }: Message): string => `${date.toISOString().replaceAll(':', '-')}-${id}.eml`;

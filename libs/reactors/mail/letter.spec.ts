@@ -33,13 +33,24 @@ describe('a letter', () => {
 });
 
 describe('links', () => {
-  const domains = { custom_client_domain: null, custom_domain: null };
+  const domains = { custom_client_domain: null, custom_domain: null, default_domain: 'acme.localhost' };
 
   it('lead to the client domain, then the custom domain, then where this installation is', () => {
-    const both = { custom_client_domain: 'client.example', custom_domain: 'own.example' };
-    expect(portalUrl(both, 'http://here')).toBe('https://client.example');
-    expect(portalUrl({ ...domains, custom_domain: 'own.example' }, 'http://here')).toBe('https://own.example');
-    expect(portalUrl(domains, 'http://here:3000/')).toBe('http://here:3000');
+    const both = { ...domains, custom_client_domain: 'client.example', custom_domain: 'own.example' };
+    const here = { portalUrl: 'http://here:3000/', origin: 'http://localhost:3000' };
+    expect(portalUrl(both, here)).toBe('https://client.example');
+    expect(portalUrl({ ...domains, custom_domain: 'own.example' }, here)).toBe('https://own.example');
+    expect(portalUrl(domains, here)).toBe('http://here:3000');
+  });
+
+  it.each([
+    ['http://localhost:3000', 'http://acme.localhost:3000'],
+    ['http://127.0.0.1:3000', 'http://acme.localhost:3000'],
+    ['http://[::1]:3000', 'http://acme.localhost:3000'],
+    ['http://localhost', 'http://acme.localhost'],
+    ['http://192.0.2.7:3000', 'http://192.0.2.7:3000'],
+  ])('of a server at %s lead to the portal at %s', (origin, url) => {
+    expect(portalUrl(domains, { origin })).toBe(url);
   });
 
   it('encode the address', () => {

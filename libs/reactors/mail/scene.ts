@@ -1,5 +1,5 @@
 /** Who gets a mail, from which portal, and what things are called: read from the streams at the moment of sending. */
-import { links, portalUrl, type Links } from './links.js';
+import { links, portalUrl, type Installation, type Links } from './links.js';
 import type { FoldCache } from '#command-handling/fold-cache.js';
 import type { ApplicationState } from '#domain/application/state.js';
 import type { DeveloperState } from '#domain/developer/state.js';
@@ -16,8 +16,7 @@ export interface MailServices {
   readonly reads: Pick<Reads, 'find' | 'waitFor'>;
   readonly keyring: Pick<Keyring, 'open' | 'openMany'>;
   readonly mailTokens: Pick<MailTokens, 'issue' | 'peek'>;
-  /** Where portals without a domain of their own are. */
-  readonly portalUrl: () => string;
+  readonly installation: () => Installation;
 }
 
 export interface Scene {
@@ -37,7 +36,7 @@ export async function sceneOf(services: MailServices, developerId: string): Prom
   if (!state.exists) return undefined;
   const [email, fullName] = await keyring.openMany([developer.email, developer.full_name]);
   if (email === undefined || fullName === undefined) return undefined;
-  const portal = { name: state.display_name, links: links(portalUrl(state, services.portalUrl())), state };
+  const portal = { name: state.display_name, links: links(portalUrl(state, services.installation())), state };
   return { developerId, developer, email, fullName, portal };
 }
 

@@ -6,7 +6,7 @@ import type { MailTransport, Message } from './transport.js';
 export const mailServices = (house: House, transport: MailTransport): MailReactorOptions => ({
   ...house,
   transport,
-  portalUrl: () => 'http://portal.test',
+  installation: () => ({ portalUrl: 'http://portal.test', origin: 'http://localhost:3000' }),
 });
 
 /** A mail reactor that has started, and the messages that it has sent. */
