@@ -9,7 +9,7 @@ import { registerGateway } from './gateway/routes.js';
 import { admitBodies } from './http/admission.js';
 import type { GatehouseRequest } from './http/context.js';
 import { applyCors } from './http/cors.js';
-import { parseJsonBody } from './http/json-body.js';
+import { checkCharset, parseJsonBody } from './http/json-body.js';
 import { securityHeaders } from './http/security-headers.js';
 import { answerUnreadablePath, answerUnreadableRequest } from './http/unreadable.js';
 import type { Services } from './services.js';
@@ -70,6 +70,7 @@ function parseBodies(fastify: FastifyInstance): void {
       if (request.headers['idempotency-key'] !== undefined) (request as GatehouseRequest).rawBody = body;
       if (body.length === 0) return done(null, undefined);
       try {
+        checkCharset(request.headers['content-type']);
         done(null, parseJsonBody(body));
       } catch (error) {
         done(error as Error);

@@ -24,7 +24,8 @@ export interface Overlay {
 
 export function createOverlay(store: ReadModelStore, collection: string): Overlay {
   const entries = new Map<string, Entry>();
-  const changed = new Set<string>();
+  /** What was there before the batch, by the ids of changed documents. */
+  const changed = new Map<string, Doc | null>();
   /** For each `where` that the batch uses: ids that matched in the store or have matched since. */
   const matches = new Map<string, Map<string, Set<string>>>();
 
@@ -44,7 +45,7 @@ export function createOverlay(store: ReadModelStore, collection: string): Overla
       ids.add(id);
       if (!entries.has(id)) entries.set(id, { doc, position });
     }
-    for (const id of changed) if (entries.get(id)?.doc?.[field] === value) ids.add(id);
+    for (const id of changed.keys()) if (entries.get(id)?.doc?.[field] === value) ids.add(id);
     byValue.set(value, ids);
   }
 
@@ -70,11 +71,11 @@ export function createOverlay(store: ReadModelStore, collection: string): Overla
     },
     entry: (id) => entries.get(id),
     put(id, entry) {
+      if (!changed.has(id)) changed.set(id, entries.get(id)?.doc ?? null);
       entries.set(id, entry);
-      changed.add(id);
       for (const [field, byValue] of matches) byValue.get(entry.doc?.[field] as string)?.add(id);
     },
     size: () => entries.size,
-    writes: () => Array.from(changed, (id) => ({ id, ...entries.get(id)! })),
+    writes: () => Array.from(changed, ([id, before]) => ({ id, ...entries.get(id)!, before })),
   };
 }

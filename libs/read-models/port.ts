@@ -72,6 +72,8 @@ export interface DocWrite {
   readonly id: string;
   readonly position: bigint;
   readonly doc: Doc | null;
+  /** What the writer has found there, null for nothing: a hint that saves work, never needed and never relied on. */
+  readonly before?: Doc | null;
 }
 
 export interface ReadModelStore {

@@ -26,7 +26,7 @@ describe('queryTimeline', () => {
 
   const ids = async (filter: TimelineFilter = {}, page: Partial<TimelinePage> = {}) => {
     const docs = await queryTimeline(reads, filter, { limit: 10, ...page });
-    return docs.map(({ id }) => Number(id.slice('event-'.length)));
+    return docs.map(({ id }) => Number(id));
   };
 
   it('gives every event once, in log order or newest first', async () => {

@@ -1,6 +1,6 @@
 import type { Condition, Doc } from './port.js';
 import type { Reads } from './reads.js';
-import { positionKey } from './views/timeline.js';
+import { AFTER_POSITIONS, positionKey } from './views/timeline.js';
 
 /** Every given condition must hold. Times are ISO 8601 UTC with milliseconds. */
 export interface TimelineFilter {
@@ -28,14 +28,19 @@ export interface TimelinePage {
 /** Entries of the audit timeline in log order, or newest first; go on with the last one's position. */
 export function queryTimeline(
   reads: Pick<Reads, 'find'>,
-  { from, to, ...fields }: TimelineFilter,
+  { from, to, application_id, ...fields }: TimelineFilter,
   { after, newestFirst = false, limit }: TimelinePage,
 ): Promise<readonly Doc[]> {
   const equal = Object.entries(fields).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const where: Condition[] = equal.map(([field, value]) => ({ field, op: 'eq', value }));
+  if (application_id !== undefined) {
+    where.push({ field: 'entity_id', op: 'eq', value: application_id });
+    where.push({ field: 'aggregate', op: 'eq', value: 'application' });
+  }
   if (from !== undefined) where.push({ field: 'at', op: 'gte', value: from });
   if (to !== undefined) where.push({ field: 'at', op: 'lt', value: to });
-  const bound = after === undefined ? '' : positionKey(after);
-  where.push({ field: 'position', op: newestFirst && bound !== '' ? 'lt' : 'gt', value: bound });
-  return reads.find('timeline', { where, sort: [{ field: 'position', descending: newestFirst }], limit });
+  const bound = after === undefined ? undefined : positionKey(after);
+  where.push({ field: 'id', op: 'lt', value: newestFirst && bound ? bound : AFTER_POSITIONS });
+  if (!newestFirst && bound) where.push({ field: 'id', op: 'gt', value: bound });
+  return reads.find('timeline', { where, sort: [{ field: 'id', descending: newestFirst }], limit });
 }

@@ -110,7 +110,7 @@ describe('sessions', () => {
         successorKey,
         now: () => t.clock.now,
       });
-      await expect(dying.refresh(grant.refresh)).rejects.toThrow('died');
+      await expect(dying.refresh(grant.refresh, 'portal')).rejects.toThrow('died');
       t.clock.now += ROTATION_GRACE_MS * 2;
       const again = await sessions.refresh(grant.refresh, 'portal');
       expect(await alive(again!)).toBe(true);
@@ -162,7 +162,9 @@ describe('sessions', () => {
             successorKey,
             now: () => t.clock.now,
           });
-          const [refreshed] = await s.waitFor(Promise.all([slow.refresh(grant.refresh), slow.endAllSessions('ada')]));
+          const [refreshed] = await s.waitFor(
+            Promise.all([slow.refresh(grant.refresh, 'portal'), slow.endAllSessions('ada')]),
+          );
           expect(await alive(grant)).toBe(false);
           if (refreshed) {
             expect(await alive(refreshed)).toBe(false);

@@ -142,7 +142,16 @@ describe('an auth strategy', () => {
     await send('RemovePublication', publication);
     await send('ChangePortalSettings', { portal_id: portal, default_application_auth_strategy_id: id });
     expect((await call('DELETE', path)).status).toBe(409);
+    const person = { portal_id: portal, email: 'ada@example.org', full_name: 'Ada' };
+    const { id: developer } = await send('RegisterDeveloper', person);
+    await send('ConfirmEmail', { developer_id: developer }, { kind: 'developer', id: developer });
+    await send('ApproveDeveloper', { developer_id: developer });
+    const application = await send('CreateApplication', { developer_id: developer, name: 'Live' });
     await send('ChangePortalSettings', { portal_id: portal, default_application_auth_strategy_id: null });
+    const live = await call('DELETE', path);
+    expect([live.status, live.body.code]).toEqual([409, 'auth_strategy_in_use']);
+    expect(live.body['detail']).toContain('used by 1 applications');
+    await send('DeleteApplication', { application_id: application.id });
     expect((await call('DELETE', path)).status).toBe(204);
     for (const method of ['GET', 'DELETE'] as const) expect((await call(method, path)).status).toBe(404);
     expect((await call('PATCH', path, { body: {} })).status).toBe(404);

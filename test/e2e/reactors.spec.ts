@@ -31,11 +31,13 @@ function mails(): string[] {
     .map((name) => readFileSync(join(dir, name), 'utf8'));
 }
 
-it('a developer who signs up gets a mail whose link leads to this server and works', async () => {
+it('a developer who signs up gets a mail whose link leads to the portal on this server and works', async () => {
   await post('/api/v2/developer', { email: 'carol@example.com', full_name: 'Carol' });
   await server.services.reactors.settled();
   const mail = mails().find((text) => text.includes('To: carol@example.com'))!;
-  const link = new RegExp(`${server.url}/login\\?token=([0-9a-f-]{36})&email=carol%40example\\.com`).exec(mail)!;
+  const { default_domain } = (await server.services.reads.get('portals', scene.portal))!;
+  const url = `http://${String(default_domain)}:${new URL(server.url).port}`;
+  const link = new RegExp(`^${url}/login\\?token=([0-9a-f-]{36})&email=carol%40example\\.com\r$`, 'm').exec(mail)!;
   const answer = await post('/api/v2/developer/verify-email', { token: link[1] });
   expect(answer.status).toBe(202);
   expect(await answer.json()).toMatchObject({ email: 'carol@example.com' });

@@ -114,6 +114,10 @@ describe('tokens', () => {
 
   it.each([
     [{ name: 'admin', role: 'auditor' }, 'name'],
+    [{ name: ' System ', role: 'integration' }, 'name'],
+    [{ name: 'key-expiry', role: 'integration' }, 'name'],
+    [{ name: 'RegisterDeveloper', role: 'integration' }, 'name'],
+    [{ name: '01a20daa-5a2a-7000-8000-000000000001', role: 'integration' }, 'name'],
     [{ name: 'x', role: 'king' }, 'role'],
     [{ name: 'x', role: 'auditor', days: 0 }, 'days'],
   ])('are not issued for %j', async (body, field) => {

@@ -33,7 +33,8 @@ const events: readonly EventNotation[] = [
 withFerretDb('a MongoDB that is killed', (binary) => {
   let ferretdb: FerretDb;
   let opened: (() => Promise<void>)[];
-  const address = (patienceMs: number) => `${ferretdb.url}?serverSelectionTimeoutMS=${patienceMs}`;
+  // the driver looks for a lost server every 500 ms
+  const address = () => `${ferretdb.url}?serverSelectionTimeoutMS=1500`;
   beforeEach(async () => {
     ferretdb = await startFerretDb(binary);
     opened = [];
@@ -44,7 +45,7 @@ withFerretDb('a MongoDB that is killed', (binary) => {
   });
 
   it('costs no view anything: all arrive at the plain fold', async () => {
-    const store = await openMongoReadModels({ url: address(200) });
+    const store = await openMongoReadModels({ url: address() });
     opened.push(() => store.close());
     const errors: unknown[] = [];
     const log = arrayLog(storedEvents(events));
@@ -70,7 +71,7 @@ withFerretDb('a MongoDB that is killed', (binary) => {
   });
 
   it('keeps what the vault has answered, and is told as unavailable meanwhile', async () => {
-    const vault = await openMongoVault({ url: address(1_500) });
+    const vault = await openMongoVault({ url: address() });
     opened.push(() => vault.close());
     await vault.insert('thing', 'a', 1);
     await ferretdb.kill();

@@ -48,6 +48,7 @@ export function bodyFaults(operation: DescribedOperation): Fault[] {
     { what: 'text', payload: 'name=x', headers: { 'content-type': 'text/plain' }, status: 415 },
     { what: 'XML', payload: '<a/>', headers: { 'content-type': 'application/xml' }, status: 415 },
     { what: 'a form', payload: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' }, status: 415 },
+    { what: 'UTF-16', payload: '{}', headers: { 'content-type': 'application/json; charset=utf-16' }, status: 415 },
     { what: 'no type', payload: '{}', headers: { 'content-type': '' }, status: 415 },
   ];
 }

@@ -72,7 +72,7 @@ export class TimelineController {
     const after = query['after'] === undefined ? {} : { after: parsePosition(query['after'], store.logId, 'after') };
     const page = { ...after, newestFirst: query['order'] === 'newest', limit: limit + 1 };
     const found = await queryTimeline(reads, readFilter(query), page);
-    const events = await Promise.all(found.slice(0, limit).map((doc) => store.readAt(BigInt(String(doc['position'])))));
+    const events = await Promise.all(found.slice(0, limit).map((doc) => store.readAt(BigInt(doc.id))));
     const known = events.filter((event): event is StoredEvent => event !== undefined);
     const last = known.at(-1);
     const next = found.length > limit && last ? formatPosition(store.logId, last.position) : null;

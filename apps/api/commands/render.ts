@@ -27,9 +27,8 @@ export const renderDescription = (name: string, entry: CommandEntry): object => 
   schema: schemaOf(entry.command),
 });
 
-/** The position as the timeline holds it: digits of fixed width. */
-export const timelinePosition = (logId: string, { position }: Doc): string =>
-  formatPosition(logId, BigInt(position as string));
+/** Entries of the timeline have their position as id: digits of fixed width. */
+export const timelinePosition = (logId: string, { id }: Doc): string => formatPosition(logId, BigInt(id));
 
 /** `entries`: the command's entries in the audit timeline, at least one, in log order. */
 export function renderReceipt(entries: readonly Doc[], logId: string): object {
@@ -42,7 +41,7 @@ export function renderReceipt(entries: readonly Doc[], logId: string): object {
     stream: `${String(first['aggregate'])}-${String(first['entity_id'])}`,
     position: timelinePosition(logId, entries.at(-1)!),
     events: entries.map((entry) => ({
-      id: entry.id,
+      id: entry['event_id'],
       type: entry['type'],
       position: timelinePosition(logId, entry),
     })),

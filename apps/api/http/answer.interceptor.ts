@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { firstValueFrom, from, of, type Observable } from 'rxjs';
 import { findRecorded, recordedPosition, type Recorded } from '#command-handling/receipts.js';
@@ -105,8 +105,8 @@ export class AnswerInterceptor implements NestInterceptor {
   private tagged(context: Context, body: string | Buffer): unknown {
     const { reply, request, revision } = context;
     if (reply.getHeader('cache-control') === 'no-store') return body;
-    const hash = createHash('sha1').update(body).digest('base64url').slice(0, 16);
-    const tag = revision === undefined ? `"${hash}"` : `"${revision}.${hash}"`;
+    const digest = hash('sha1', body, 'base64url').slice(0, 16);
+    const tag = revision === undefined ? `"${digest}"` : `"${revision}.${digest}"`;
     reply.header('ETag', tag);
     if (request.method !== 'GET' || !matches(request.headers['if-none-match'], tag)) return body;
     reply.status(304);

@@ -1,4 +1,4 @@
-import { parseJsonBody } from './json-body.js';
+import { checkCharset, parseJsonBody } from './json-body.js';
 
 const parsed = (text: string) => () => parseJsonBody(Buffer.from(text));
 
@@ -10,4 +10,16 @@ describe('the body', () => {
     expect(parsed(list(100_000))).toThrow(/tokens/);
     expect(parsed(`${list(100_000)} not JSON`)).toThrow(/tokens/);
   });
+});
+
+describe('the character set', () => {
+  it.each([undefined, 'application/json', 'application/json; charset=UTF-8', 'application/json;charset="utf8"'])(
+    'may be %s',
+    (type) => expect(() => checkCharset(type)).not.toThrow(),
+  );
+
+  it.each(['application/json; charset=utf-16', 'application/json; x=y; Charset="latin1"', 'application/json;charset='])(
+    'may not be %s',
+    (type) => expect(() => checkCharset(type)).toThrow(/UTF-8/),
+  );
 });

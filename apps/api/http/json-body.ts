@@ -17,6 +17,14 @@ const MAX_DEPTH = 64;
 const MAX_TOKENS = 200_000;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
+/** @throws Problem 415 if the media type names another character set than JSON is written in (RFC 8259 section 8.1) */
+export function checkCharset(contentType = ''): void {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType)?.[1];
+  // US-ASCII is a part of UTF-8.
+  if (charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset)) return;
+  throw new Problem(415, 'unsupported_charset', 'The body must be UTF-8: leave charset out, or set it to utf-8.');
+}
+
 /**
  * Parses a request body as JSON (RFC 8259), strictly: UTF-8 only, no duplicate keys, at most 64 levels deep and 200,000
  * tokens long.

@@ -1,5 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import type { Schema } from './operation.js';
+import { TOKEN } from '#domain/core/text.js';
 import type { CommandClass } from '#domain/core/command.js';
 
 type Fill = (limits: readonly unknown[]) => Schema;
@@ -26,10 +27,23 @@ const KEYWORDS: Readonly<Record<string, Fill>> = {
   min: ([minimum]) => ({ minimum }),
   max: ([maximum]) => ({ maximum }),
   isIn: ([choices]) => ({ enum: choices }),
+  isFileName: (extensions) => ({
+    pattern: `^[^./\\\\][^/\\\\]*(?:${extensions.map((text) => String(text).replace('.', '\\.')).join('|')})$`,
+  }),
+  isKeyName: () => ({ pattern: TOKEN.source }),
   matches: ([pattern]) => ({ pattern: (pattern as RegExp).source }),
 };
 
-const ITEMS_ONLY = new Set(['isString', 'isUuid', 'maxLength', 'minLength', 'matches', 'isIn', 'isPlainText']);
+const ITEMS_ONLY = new Set([
+  'isString',
+  'isUuid',
+  'maxLength',
+  'minLength',
+  'matches',
+  'isIn',
+  'isKeyName',
+  'isPlainText',
+]);
 
 /** The JSON Schema of a command's or body's class, from the same metadata that validates it. `only`: these fields. */
 export function schemaOf(type: CommandClass, only?: readonly string[], required: readonly string[] = []): Schema {

@@ -18,7 +18,7 @@ const tag = 'Portal applications';
 const one = '/v2/portals/{portalId}/applications/{applicationId}';
 const response = { description: 'The application.', schema: ref('AdminApplication') };
 
-type Application = Omit<ApplicationState, 'credentials'> & { readonly id: string };
+type Application = Parameters<typeof renderApplication>[0];
 
 @Controller()
 export class PortalApplicationsController {
@@ -50,7 +50,8 @@ export class PortalApplicationsController {
       'applications',
       viewQuery({ ...query, where }, own, NEWEST_FIRST),
     );
-    return page(await this.render(docs as unknown as readonly Application[]), query, total);
+    const found = docs as unknown as readonly Omit<Application, 'registrations'>[];
+    return page(await this.render(await this.withRegistrations(found)), query, total);
   }
 
   @Operation({
@@ -106,6 +107,17 @@ export class PortalApplicationsController {
     context.revision = revision;
     const [rendered] = await this.render([{ ...state, id }]);
     return rendered;
+  }
+
+  /** As their streams have them: the view of applications holds none. */
+  private withRegistrations(applications: readonly Omit<Application, 'registrations'>[]) {
+    const { cache } = this.services;
+    return Promise.all(
+      applications.map(async (application): Promise<Application> => {
+        const { state } = await cache.load<ApplicationState>('application', application.id);
+        return { ...application, registrations: state.registrations };
+      }),
+    );
   }
 
   private async render(applications: readonly Application[]) {

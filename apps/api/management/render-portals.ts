@@ -112,7 +112,7 @@ const grantedScopes = (strategy: AuthStrategyState | undefined, registrations: r
     ? [...new Set(registrations.flatMap(({ status, scopes }) => (status === 'approved' ? scopes : [])))]
     : null;
 
-type Application = Omit<ApplicationState, 'credentials' | 'exists'>;
+type Application = Omit<ApplicationState, 'credentials' | 'denied_version_ids' | 'exists'>;
 
 /** No application has labels or a client registered dynamically. */
 export const renderApplication = (

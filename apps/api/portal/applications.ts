@@ -10,7 +10,10 @@ import { versionOf, type ProductState } from '#domain/product/state.js';
 import type { Condition, Doc } from '#read-models/port.js';
 
 /** A document of the view `applications`. */
-export type ApplicationEntry = Doc & Omit<ApplicationState, 'credentials'> & { readonly revision: number };
+export type ApplicationEntry = Doc & Listed & { readonly revision: number };
+
+/** What lists show of an application: keys and registrations have lists of their own. */
+export type Listed = Omit<ApplicationState, 'credentials' | 'denied_version_ids' | 'registrations'>;
 
 /** A document of the view `registrations`. */
 export type RegistrationEntry = Doc &

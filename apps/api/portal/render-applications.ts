@@ -1,15 +1,14 @@
 /** A developer's applications and their registrations, as lists show them. Pure. */
 import { applicationResource, portalAuthStrategy, registrationResource } from '#domain/application/resources.js';
 import type { RegistrationStatus } from '#domain/application/events.js';
-import type { ApplicationState } from '#domain/application/state.js';
 import type { AuthStrategyState } from '#domain/auth-strategy/state.js';
-import type { RegistrationEntry } from './applications.js';
+import type { Listed, RegistrationEntry } from './applications.js';
 
-type Application = Omit<ApplicationState, 'credentials'> & { readonly id: string };
+type Application = Listed & { readonly id: string };
 
 /** Exactly what the commands answer; an application's credentials have a list of their own. */
 export const renderApplication = (application: Application, strategy: AuthStrategyState) =>
-  applicationResource(application.id, { ...application, credentials: [] }, strategy);
+  applicationResource(application.id, application, strategy);
 
 export const renderRegistration = (entry: RegistrationEntry) =>
   registrationResource(entry.application_id, entry, {

@@ -7,7 +7,13 @@ import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { invalid } from '../http/problem.js';
 import { SERVICES, type Services } from '../services.js';
-import { NEWEST_FIRST, ownedBy, strategiesById, type ApplicationEntry } from './applications.js';
+import {
+  NEWEST_FIRST,
+  ownedBy,
+  strategiesById,
+  type ApplicationEntry,
+  type RegistrationEntry,
+} from './applications.js';
 import { publishedVersion, visibleProduct } from './catalogue.js';
 import { renderVersionApplication } from './render-applications.js';
 import { REGISTRATION_STATUSES } from './schemas/applications.js';
@@ -48,11 +54,12 @@ export class VersionApplicationsController {
     const { id: portalId } = context.portal;
     const product = await visibleProduct(this.services, portalId, context.params['productId']!);
     const version = publishedVersion(product.state, portalId, context.params['productVersionId']!);
-    const mine = await this.applications(context);
+    const [mine, registrations] = await Promise.all([
+      this.applications(context),
+      this.registrations(context, version.id),
+    ]);
     const entries = mine.flatMap((application) => {
-      const registration = application.registrations.find(
-        ({ product_version_id }) => product_version_id === version.id,
-      );
+      const registration = registrations.get(application.id);
       if (Boolean(registration) !== wantsRegistered) return [];
       const { id, status } = registration ?? { id: null, status: null };
       return [{ ...application, registration_id: id, registration_status: status }];
@@ -70,6 +77,14 @@ export class VersionApplicationsController {
   private async applications(context: Context): Promise<readonly ApplicationEntry[]> {
     const query = { where: [ownedBy(context)], limit: MAX_APPLICATIONS };
     return (await this.services.reads.find('applications', query)) as readonly ApplicationEntry[];
+  }
+
+  /** The developer's registrations for the version, by application: each has one at most. */
+  private async registrations(context: Context, versionId: string): Promise<ReadonlyMap<string, RegistrationEntry>> {
+    const ofVersion = { field: 'product_version_id', op: 'eq', value: versionId } as const;
+    const query = { where: [ownedBy(context), ofVersion], limit: MAX_APPLICATIONS };
+    const found = (await this.services.reads.find('registrations', query)) as readonly RegistrationEntry[];
+    return new Map(found.map((entry) => [entry.application_id, entry]));
   }
 }
 

@@ -1,6 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
 import { folded } from '#domain/core/claims.js';
+import { isUuid } from '#domain/core/text.js';
 import { Integer, Name, OneOf, Optional } from '#domain/core/validation.js';
+import { COMMANDS } from '#domain/command-table.js';
 import { issueBearerToken, listBearerTokens, revokeBearerTokens } from '#vault/bearer-tokens.js';
 import { Answer } from '../http/answer.interceptor.js';
 import { Ctx, type Context } from '../http/context.js';
@@ -17,7 +19,10 @@ export class IssueToken {
 }
 
 const DAY_MS = 86_400_000;
-/** Actors of the service itself, and kinds of actors: a token of such a name would make the audit story say what is not so. */
+/**
+ * Actors of the service itself, and kinds of actors: a token of such a name would make the audit story say what is not so.
+ * Commands act under their own names, developers under their ids.
+ */
 const RESERVED = new Set([
   'admin',
   'anonymous',
@@ -51,10 +56,10 @@ export class TokensController {
     const { vault, log, now } = this.services;
     const { role, days } = context.body as unknown as IssueToken;
     const name = (context.body as unknown as IssueToken).name.trim();
-    if (RESERVED.has(folded(name)))
+    if (RESERVED.has(folded(name)) || COMMANDS.has(name) || isUuid(name))
       throw invalid({
         field: 'name',
-        reason: 'is a name that the service itself acts under; choose another',
+        reason: 'is a name that others act under; choose another',
         rule: 'invalid',
         source: 'body',
       });

@@ -18,8 +18,11 @@ export const portalAuthStrategy = (id: string, strategy: AuthStrategyState) => (
   }),
 });
 
+/** What the resource shows of an application. */
+type Shown = Omit<ApplicationState, 'registrations' | 'denied_version_ids' | 'credentials'>;
+
 /** `strategy`: the state of the application's strategy. */
-export const applicationResource = (id: string, state: ApplicationState, strategy: AuthStrategyState) => ({
+export const applicationResource = (id: string, state: Shown, strategy: AuthStrategyState) => ({
   id,
   name: state.name,
   description: state.description,

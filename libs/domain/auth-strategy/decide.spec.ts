@@ -90,8 +90,9 @@ describe('CreateAuthStrategy', () => {
   it.each([
     ['no key name', { 'key-auth': { key_names: [] } }, 'configs.key-auth.key_names', 'min_items'],
     ['eleven key names', { 'key-auth': { key_names: [...'abcdefghijk'] } }, 'configs.key-auth.key_names', 'max_items'],
-    ['no header name', { 'key-auth': { key_names: ['a b'] } }, 'configs.key-auth.key_names', 'matches_regex'],
+    ['no header name', { 'key-auth': { key_names: ['a b'] } }, 'configs.key-auth.key_names', 'invalid'],
     ['a long key name', { 'key-auth': { key_names: ['a'.repeat(257)] } }, 'configs.key-auth.key_names', 'max_length'],
+    ['a header of the connection', { 'key-auth': { key_names: ['Host'] } }, 'configs.key-auth.key_names', 'invalid'],
     ['no lifetime', { 'key-auth': { ttl: { value: 0, unit: 'days' } } }, 'configs.key-auth.ttl.value', 'min'],
     ['months', { 'key-auth': { ttl: { value: 1, unit: 'months' } } }, 'configs.key-auth.ttl.unit', 'enum'],
     ['an unknown field', { 'key-auth': { hide: true } }, 'configs.key-auth.hide', 'unknown_property'],
@@ -160,7 +161,7 @@ describe('EditAuthStrategy', () => {
 });
 
 describe('DeleteAuthStrategy', () => {
-  const remove = (publications: number, portals: number, command: object = {}) =>
+  const remove = (applications: number, publications: number, portals: number, command: object = {}) =>
     send(
       'DeleteAuthStrategy',
       { auth_strategy_id: STRATEGY, ...command },
@@ -171,13 +172,15 @@ describe('DeleteAuthStrategy', () => {
     [1, 0, 0],
     [0, 1, 0],
     [0, 0, 1],
-  ])('is refused with %i applications, %i publications and as the default of %i portals', (...counts) => {
-    const [applications, publications, portals] = counts;
-    expect(remove(...counts).refusal).toEqual({
-      refusal: 'auth_strategy_in_use',
-      params: { applications, publications, portals },
-    });
-  });
+  ] as const)(
+    'is refused with %i applications, %i publications and as the default of %i portals',
+    (applications, publications, portals) => {
+      expect(remove(applications, publications, portals).refusal).toEqual({
+        refusal: 'auth_strategy_in_use',
+        params: { applications, publications, portals },
+      });
+    },
+  );
 
   it('deletes one that nothing uses', () => {
     const then = remove(0, 0, 0, { reason: 'Replaced' });

@@ -26,6 +26,40 @@ export const isPlainLine = (text: string): boolean => !LONE_SURROGATE.test(text)
 export const isPlain = (text: string): boolean =>
   !LONE_SURROGATE.test(text) && ![...text.matchAll(/\p{Cc}/gu)].some(([c]) => !'\t\n\r'.includes(c));
 
+/** Printable ASCII only. */
+export const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+
+/** Something with one of the extensions, without folders, and not hidden by a dot at the beginning. */
+export const isFileName = (text: string, extensions: readonly string[]): boolean =>
+  /^[^./\\][^/\\]*$/.test(text) && extensions.some((extension) => text.endsWith(extension));
+
+/** A token of RFC 9110 section 5.6.2: what a header may be called. */
+export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Headers that say how a message or a connection is to be read (RFC 9110 sections 7.2, 7.6.1, 8; RFC 6265), and our own. */
+const NOT_FOR_KEYS = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'cookie',
+  'expect',
+  'gatehouse-token',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'set-cookie',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** What a header that carries an API key may be called. */
+export const isKeyName = (text: string): boolean => TOKEN.test(text) && !NOT_FOR_KEYS.has(text.toLowerCase());
+
 const RESERVED_LABEL_KEY = /^(kong|konnect|mesh|kic|_)/;
 
 /** 1-63 characters, none of the reserved beginnings. */

@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import {
   Email,
   Flag,
+  FileName,
   Hostname,
   Id,
   Ids,
   Integer,
+  KeyNames,
   Labels,
   LabelsUpdate,
   Name,
@@ -112,6 +114,17 @@ describe('field decorators', () => {
     ['redirect uri, fragment', [RedirectUri()], 'https://example.org/#x', 'invalid'],
     ['hostname', [Hostname()], 'api.example.org', FINE],
     ['hostname with scheme', [Hostname()], 'https://api.example.org', 'is_fqdn'],
+    ['hostname, international', [Hostname()], 'xn--bcher-kva.example', FINE],
+    ['hostname, international, not in ASCII', [Hostname()], 'bücher.example', 'is_fqdn'],
+    ['file name', [FileName(20, ['.yaml', '.json'])], 'my api.v1.json', FINE],
+    ['file name, extension', [FileName(20, ['.yaml', '.json'])], 'api.txt', 'matches_regex'],
+    ['file name, extension alone', [FileName(20, ['.yaml', '.json'])], '.yaml', 'matches_regex'],
+    ['file name, hidden', [FileName(20, ['.yaml', '.json'])], '.api.yaml', 'matches_regex'],
+    ['file name, folder', [FileName(20, ['.yaml', '.json'])], 'a/b.yaml', 'matches_regex'],
+    ['file name, folder of Windows', [FileName(20, ['.yaml', '.json'])], 'a\\b.yaml', 'matches_regex'],
+    ['file name, control character', [FileName(20, ['.yaml', '.json'])], 'a\tb.yaml', 'invalid'],
+    ['key names', [KeyNames(3, 20)], ['X-Api-Key', 'apikey', 'authorization'], FINE],
+    ['key names, no token', [KeyNames(3, 20)], ['api key'], 'invalid'],
     ['slug', [Slug()], 'getting-started_2', FINE],
     ['slug, slash', [Slug()], 'a/b', 'matches_regex'],
     ['slug, trailing line break', [Slug()], 'a\n', 'matches_regex'],
@@ -126,6 +139,11 @@ describe('field decorators', () => {
   ])('%s', (_, decorators, value, rule) => {
     expect(broken(decorators, value)).toBe(rule);
   });
+
+  it.each(['Host', 'cookie', 'Content-Length', 'transfer-encoding', 'gatehouse-token'])(
+    'no key is in the header %s',
+    (name) => expect(broken([KeyNames(3, 20)], ['apikey', name])).toBe('invalid'),
+  );
 });
 
 describe('parseCommand', () => {

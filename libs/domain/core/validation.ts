@@ -21,6 +21,9 @@ import {
 import type { ValidationOptions } from 'class-validator';
 import {
   characters,
+  isAscii,
+  isFileName,
+  isKeyName,
   isLabelKey,
   isLabelValue,
   isPlain,
@@ -166,8 +169,30 @@ export const RedirectUri = (max = 2048): PropertyDecorator =>
     ),
   );
 
+/** In ASCII, as a Host header has it (RFC 5890 section 2.3.2.1: A-labels), so that there is one way to write a name. */
 export const Hostname = (): PropertyDecorator =>
-  all(IsString(), MaxCharacters(253), constraint('isPlainText', [], onText(isPlainLine)), IsFQDN());
+  all(
+    IsString(),
+    MaxCharacters(253),
+    constraint('isPlainText', [], onText(isPlainLine)),
+    constraint('isAscii', [], onText(isAscii)),
+    IsFQDN(),
+  );
+
+/** The name of a file without a folder, not hidden, with one of these extensions. */
+export const FileName = (max: number, extensions: readonly string[]): PropertyDecorator =>
+  all(
+    Name(max),
+    constraint(
+      'isFileName',
+      extensions,
+      onText((text) => isFileName(text, extensions)),
+    ),
+  );
+
+/** Headers or query parameters that may carry an API key. */
+export const KeyNames = (maxItems: number, maxLength: number): PropertyDecorator =>
+  all(Strings(maxItems, maxLength, 1), constraint('isKeyName', [], onText(isKeyName), { each: true }));
 
 export const Slug = (max = 80): PropertyDecorator => all(IsString(), MaxCharacters(max), Matches(/^[\w-]+$/));
 

@@ -47,6 +47,7 @@ const RULES: Readonly<Record<string, Describe>> = {
   maxProperties: atMost('max_items', 'labels'),
   min: ([minimum]) => ({ rule: 'min', reason: `must be at least ${minimum}`, minimum: minimum as number }),
   max: ([maximum]) => ({ rule: 'max', reason: `must be at most ${maximum}`, maximum: maximum as number }),
+  isAscii: says('is_fqdn', 'must be in ASCII: write an international domain name in its xn-- form'),
   isFqdn: says('is_fqdn', 'must be a domain name'),
   isIso8601: says('is_date_time', 'must be an ISO 8601 date and time'),
   isEmail: says('invalid', 'must be an e-mail address'),
@@ -62,6 +63,14 @@ const RULES: Readonly<Record<string, Describe>> = {
     'keys have 1-63 characters and do not start with kong, konnect, mesh, kic or _; values have 1-63 letters, digits, hyphens, dots or underscores and start and end with a letter or digit',
   ),
   matches: ([pattern]) => ({ rule: 'matches_regex', reason: `must match ${String(pattern)}` }),
+  isFileName: (extensions) => ({
+    rule: 'matches_regex',
+    reason: `must be the name of a file that ends in ${extensions.join(', ')}, without / and \\, and not begin with a dot`,
+  }),
+  isKeyName: says(
+    'invalid',
+    'must be a header name (letters, digits, hyphens), and none that HTTP or the gateway needs for itself, such as Host or Cookie',
+  ),
   isDistinct: says('invalid', 'must not contain the same item twice'),
   isPlainText: says('invalid', 'must not be empty or contain control characters or ill-formed Unicode'),
 };
@@ -108,7 +117,7 @@ function instantiate(type: new () => object, input: object, path: string, open: 
     const field = fields.get(name);
     if (value === undefined) continue;
     if (!field && (!open || UNSAFE.has(name))) {
-      unknown.push({ field: path + name, rule: 'unknown_property', reason: 'is not a known field' });
+      unknown.push({ field: path + name.slice(0, 100), rule: 'unknown_property', reason: 'is not a known field' });
     } else {
       const nested = field?.nested;
       instance[name] =

@@ -1,5 +1,6 @@
-import { IsObject, Matches } from 'class-validator';
+import { IsObject } from 'class-validator';
 import {
+  FileName,
   Flag,
   Id,
   Ids,
@@ -23,7 +24,7 @@ const Status = () => OneOf(['published', 'unpublished']);
 const Portals = () => all(Optional(), Ids(100));
 const Strategies = () => all(Optional(), Ids(1));
 /** The file's name; its ending says how it is written. */
-export const SpecificationName = () => all(Name(255), Matches(/^.+(?:\.yaml|\.yml|\.json)$/));
+export const SpecificationName = () => FileName(255, ['.yaml', '.yml', '.json']);
 
 /** Blobs hold 16 MB at most. */
 const Size = () => Integer(0, 16 * 1024 * 1024);

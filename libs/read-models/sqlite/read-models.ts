@@ -2,18 +2,8 @@ import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } f
 import { LRUCache } from 'lru-cache';
 import type { Checkpoint, Doc, DocWrite, ReadModelStore } from '../port.js';
 import { orderClause, whereClause } from './query.js';
-import {
-  createTable,
-  fieldExpression,
-  LIVE,
-  readTable,
-  scalarsOf,
-  tableName,
-  updateInPlace,
-  upsert,
-  type Scalar,
-  type Table,
-} from './tables.js';
+import { createTable, fieldExpression, LIVE, readTable, tableName, type Scalar, type Table } from './tables.js';
+import { createWriter } from './writer.js';
 
 const FORMAT = 2;
 
@@ -62,6 +52,13 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
     return known;
   }
 
+  const writers = new Map<string, (write: DocWrite) => void>();
+  function writer(collection: string): (write: DocWrite) => void {
+    let known = writers.get(collection);
+    if (!known) writers.set(collection, (known = createWriter(statement, table(collection))));
+    return known;
+  }
+
   function transaction(work: () => void): void {
     db.exec('BEGIN IMMEDIATE');
     try {
@@ -86,6 +83,7 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
       transaction(() => {
         db.exec(`DROP TABLE IF EXISTS ${tableName(collection)}`);
         tables.delete(collection);
+        writers.delete(collection);
         run('DELETE FROM checkpoints WHERE collection = ?', collection);
       });
     },
@@ -115,16 +113,9 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
       ).map(toWrite);
     },
     async write(collection, writes, checkpoint) {
-      const { name, fields } = table(collection);
-      const inPlace = updateInPlace({ name, fields });
-      const whole = upsert({ name, fields });
+      const put = writer(collection);
       transaction(() => {
-        for (const { id, position, doc } of writes) {
-          const text = doc && JSON.stringify(doc);
-          const scalars = scalarsOf(doc, fields);
-          if (doc && run(inPlace, position, text, id, position, ...scalars) > 0) continue;
-          run(whole, id, position, doc ? 0 : 1, text, ...scalars);
-        }
+        writes.forEach(put);
         saveCheckpoint(collection, checkpoint);
       });
     },
@@ -164,6 +155,7 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
     },
     async close() {
       statements.clear();
+      writers.clear();
       db.close();
     },
   };
@@ -194,11 +186,11 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
 
 function prepareFile(db: DatabaseSyncInstance, file: string, readOnly: boolean): void {
   if (!readOnly) {
-    // a checkpoint every 16 MB of WAL: building a view rewrites the same pages again and again
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000');
+    // a checkpoint every 64 MB of WAL: building a view rewrites the same pages again and again
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16000');
   }
   // the operating system keeps the file in memory as well: a reader needs little of its own
-  db.exec(`PRAGMA cache_size = ${readOnly ? -4000 : -16000}`);
+  db.exec(`PRAGMA cache_size = ${readOnly ? -4000 : -32000}`);
   const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (found === FORMAT) return;
   if (found !== 0 || readOnly) {

@@ -60,10 +60,16 @@ function toScalar(value: unknown): Scalar {
   return value === undefined || value === null ? null : JSON.stringify(value);
 }
 
-/** Parameters: pos, doc, id, pos, then the columns. Changes a document where no column changes. */
-export const updateInPlace = ({ name, fields }: Table): string =>
-  `UPDATE ${name} SET pos = ?, doc = ? WHERE id = ? AND pos < ? AND ${LIVE}` +
-  fields.map((field) => ` AND ${columnOf(field)} IS ?`).join('');
+/**
+ * Parameters: pos, doc, the changed columns, id, pos, the other columns. Changes a document of which the other columns are as
+ * given, and touches only the indexes of the changed ones.
+ */
+export function update({ name, fields }: Table, changed: readonly string[]): string {
+  const others = fields.filter((field) => !changed.includes(field));
+  const set = ['pos', 'doc', ...changed.map(columnOf)].map((column) => `${column} = ?`).join(', ');
+  const same = others.map((field) => ` AND ${columnOf(field)} IS ?`).join('');
+  return `UPDATE ${name} SET ${set} WHERE id = ? AND pos < ? AND ${LIVE}${same}`;
+}
 
 /** Parameters: id, pos, deleted, doc, then the columns. An older write changes nothing. */
 export function upsert({ name, fields }: Table): string {

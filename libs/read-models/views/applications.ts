@@ -4,18 +4,18 @@ import { foldText } from '../fold-text.js';
 import { mirror } from '../mirror.js';
 import type { View } from '../port.js';
 
-/** What happens to keys changes nothing here. */
+/** What happens to keys and registrations changes nothing here. */
 const concerning = Object.fromEntries(
-  Object.entries(applicationEvents).filter(([type]) => !type.startsWith('application.credential-')),
+  Object.entries(applicationEvents).filter(([type]) => !/^application\.(credential|access)-/.test(type)),
 );
 
 /**
- * One document per application: its state with its registrations, without its credentials, whose digests are nobody's to
- * read. `revision` is that of the last event that concerned the document.
+ * One document per application: its state without credentials, whose digests are nobody's to read, and without
+ * registrations, which have a view of their own. `revision` is that of the last event that concerned the document.
  */
 export const applications: View = {
   name: 'applications',
-  version: 1,
+  version: 2,
   indexes: [
     ['auth_strategy_id'],
     ['developer_id', 'created_at'],
@@ -26,7 +26,7 @@ export const applications: View = {
   rules: mirror({
     events: concerning,
     decider: application,
-    also: ({ name, registrations }) => ({ name_folded: foldText(name), registration_count: registrations.length }),
-    without: ['credentials', 'denied_version_ids'],
+    also: ({ name }) => ({ name_folded: foldText(name) }),
+    without: ['credentials', 'denied_version_ids', 'registrations'],
   }),
 };

@@ -1,4 +1,5 @@
 /** For specs of queries: views built by the runner in a real store, from events in short notation. */
+import { collectionName } from '../generations.js';
 import { createLogReader } from '../log-reader.js';
 import type { View } from '../port.js';
 import { createReads, type Reads } from '../reads.js';
@@ -19,7 +20,8 @@ export async function buildReads(
   const harness = await sqliteHarness();
   const store = await harness.open();
   const reader = createLogReader(arrayLog(storedEvents(notations)));
-  const collectionOf = (view: string): string => `${view}_v1`;
+  const collections = new Map(views.map(({ name, version }) => [name, collectionName(name, version)]));
+  const collectionOf = (view: string): string => collections.get(view)!;
   for (const view of views) {
     const runner = await createRunner({ view, collection: collectionOf(view.name), reader, store, blob });
     while ((await runner.step()) === 'advanced');

@@ -14,9 +14,9 @@ describe('view timeline', () => {
   it('has an entry for each event: who, what, when, about whom', async () => {
     const approved = on('developer-de1', 'developer.approved.v1', { from: 'pending', reason: 'sealed:v1:x' }, metadata);
     const docs = await project(timeline, [developerMade('de1'), approved]);
-    expect(docs.get('event-2')).toEqual({
-      id: 'event-2',
-      position: '00000000000000000002',
+    expect(docs.get(positionKey(2n))).toEqual({
+      id: '00000000000000000002',
+      event_id: 'event-2',
       type: 'developer.approved.v1',
       aggregate: 'developer',
       entity_id: 'de1',
@@ -27,7 +27,6 @@ describe('view timeline', () => {
       command_id: 'co1',
       portal_id: 'po1',
       developer_id: 'de1',
-      application_id: null,
       product_id: null,
     });
   });
@@ -40,14 +39,18 @@ describe('view timeline', () => {
       on('application-ap1', 'application.deleted.v1', { reason: null }),
     ]);
     for (const n of [1, 2, 3, 4]) {
-      expect(docs.get(`event-${n}`)).toMatchObject({ developer_id: 'de1', application_id: 'ap1', portal_id: 'po1' });
+      expect(docs.get(positionKey(BigInt(n)))).toMatchObject({
+        developer_id: 'de1',
+        entity_id: 'ap1',
+        portal_id: 'po1',
+      });
     }
-    expect(docs.get('event-3')).toMatchObject({ product_id: 'pr1' });
+    expect(docs.get(positionKey(3n))).toMatchObject({ product_id: 'pr1' });
   });
 
   it('knows product and portal of a publication', async () => {
     const docs = await project(timeline, [publishedOn('po2', 've1')]);
-    expect(docs.get('event-1')).toMatchObject({ product_id: 'pr1', portal_id: 'po2', developer_id: null });
+    expect(docs.get(positionKey(1n))).toMatchObject({ product_id: 'pr1', portal_id: 'po2', developer_id: null });
   });
 
   it("holds no event's data", async () => {
