@@ -15,6 +15,12 @@ describe('errors of the driver', () => {
     await expect(fails.read()).rejects.toThrow(new RangeError('MongoBulkWriteError DuplicateKey'));
   });
 
+  it('include those of a broken socket', async () => {
+    const broken = Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' });
+    const fails = translating({ read: () => Promise.reject(broken) }, (description) => new RangeError(description));
+    await expect(fails.read()).rejects.toThrow(new RangeError('Error EPIPE'));
+  });
+
   it('are told apart from our own, which pass', async () => {
     const own = new TypeError('field name');
     const fails = translating({ read: () => Promise.reject(own) }, (description) => new RangeError(description));

@@ -29,9 +29,10 @@ export async function retryDuplicate<T>(upsert: () => Promise<T>): Promise<T> {
   }
 }
 
-/** By name, since the driver may not be loaded at all. */
+/** By name, since the driver may not be loaded at all. What a broken socket throws (EPIPE) sometimes comes through as it is. */
 export function isMongoError(error: unknown): error is Error {
-  return error instanceof Error && error.name.startsWith('Mongo');
+  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
+  return String(name).startsWith('Mongo') || (typeof code === 'string' && /^E[A-Z]+$/.test(code));
 }
 
 /** A server's message may quote stored values, so that only its code is told; the driver's own tell of addresses and time. */

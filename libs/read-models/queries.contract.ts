@@ -23,6 +23,14 @@ const CASES: readonly Case[] = [
   ['eq false', [{ field: 'open', op: 'eq', value: false }], 'd2 d4 d6'],
   ['eq null is null or missing', [{ field: 'owner', op: 'eq', value: null }], 'd4 d5'],
   ['eq id', [{ field: 'id', op: 'eq', value: 'd4' }], 'd4'],
+  [
+    'ids between two',
+    [
+      { field: 'id', op: 'gt', value: 'd2' },
+      { field: 'id', op: 'lt', value: 'd5' },
+    ],
+    'd3 d4',
+  ],
   ['neq matches null and missing', [{ field: 'owner', op: 'neq', value: 'x' }], 'd3 d4 d5 d7'],
   ['neq null', [{ field: 'owner', op: 'neq', value: null }], 'd1 d2 d3 d6 d7'],
   ['neq false', [{ field: 'open', op: 'neq', value: false }], 'd1 d3 d5 d7'],

@@ -80,6 +80,22 @@ export function readModelsContract(name: string, newHarness: () => Promise<Store
       expect(await store.loadWhere('apps_v1', 'owner', 'y')).toEqual([put(3n, { id: 'a', owner: 'y', v: 3 })]);
     });
 
+    it.each([
+      ['true', { id: 'a', owner: 'x', name: 'n' }],
+      ['outdated', { id: 'a', owner: 'y', name: 'm' }],
+      ['that there is none', null],
+    ])('writes the same with a hint that is %s', async (_, before) => {
+      const found = async (field: string, value: string) =>
+        store.find('apps_v1', { where: [{ field, op: 'eq', value }], limit: 10 });
+      await store.write('apps_v1', [put(1n, { id: 'a', owner: 'x', name: 'n' })], checkpointAt(1n));
+      const doc = { id: 'a', owner: 'y', name: 'n' };
+      await store.write('apps_v1', [{ ...put(2n, doc), before }], checkpointAt(2n));
+      expect([await found('owner', 'y'), await found('name', 'n')]).toEqual([[doc], [doc]]);
+      expect([await found('owner', 'x'), await found('name', 'm')]).toEqual([[], []]);
+      await store.write('apps_v1', [{ ...put(1n, { id: 'a', owner: 'old' }), before }], checkpointAt(2n));
+      expect(await store.get('apps_v1', 'a')).toEqual(doc);
+    });
+
     it('hides tombstones from every answer', async () => {
       const [kept, gone] = [
         { id: 'a', owner: 'x' },

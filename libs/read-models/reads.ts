@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Condition, Doc, Query, ReadModelStore } from './port.js';
 import type { Projections } from './projections.js';
 
@@ -13,9 +14,31 @@ export interface Reads {
   waitFor: Projections['waitFor'];
 }
 
+/** Of the conditions that totals are kept for, in characters. */
+const KEPT_TOTALS = 500_000;
+
 /** Reads from the collection that is current for each view, also across a switch. */
-export function createReads(store: ReadModelStore, projections: Pick<Projections, 'collectionOf' | 'waitFor'>): Reads {
+export function createReads(
+  store: ReadModelStore,
+  projections: Pick<Projections, 'collectionOf' | 'waitFor' | 'status'>,
+): Reads {
   const { collectionOf } = projections;
+  const totals = new LRUCache<string, number>({ maxSize: KEPT_TOTALS, sizeCalculation: (_, key) => key.length });
+
+  /**
+   * Counting takes as long as there are documents. A total is good until the view is known to have moved: whoever waited for
+   * a position sees it counted.
+   */
+  async function total(view: string, collection: string, where: readonly Condition[]): Promise<number> {
+    const position = projections.status().find(({ name }) => name === view)?.position;
+    const key = `${collection} ${position} ${JSON.stringify(where)}`;
+    const known = totals.get(key);
+    if (known !== undefined) return known;
+    const counted = await store.count(collection, where);
+    totals.set(key, counted);
+    return counted;
+  }
+
   return {
     get: async (view, id) => store.get(collectionOf(view), id),
     getMany: async (view, ids) => store.getMany(collectionOf(view), ids),
@@ -26,7 +49,7 @@ export function createReads(store: ReadModelStore, projections: Pick<Projections
       const docs = await store.find(collection, query);
       const skip = query.skip ?? 0;
       const isLastPage = docs.length < query.limit && (docs.length > 0 || skip === 0);
-      return { docs, total: isLastPage ? skip + docs.length : await store.count(collection, query.where) };
+      return { docs, total: isLastPage ? skip + docs.length : await total(view, collection, query.where) };
     },
     waitFor: (position, timeoutMs, views) => projections.waitFor(position, timeoutMs, views),
   };

@@ -27,8 +27,7 @@ export type ClaimKind = keyof typeof CLAIM_KINDS;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** Without invisible characters, trimmed and case-folded (design: application names, portal names). */
-export const folded = (value: string): string =>
-  value.replace(INVISIBLE, '').trim().normalize('NFC').toLowerCase();
+export const folded = (value: string): string => value.replace(INVISIBLE, '').trim().normalize('NFC').toLowerCase();
 
 export const emailClaim = (portalId: string, email: string): Claim => ({
   kind: 'developer-email',

@@ -28,7 +28,7 @@ export async function buildReads(
     if (runner.blocked()) throw new Error(`view ${view.name} is blocked: ${runner.blocked()!.error}`);
   }
   return {
-    ...createReads(store, { collectionOf, waitFor: async () => true }),
+    ...createReads(store, { collectionOf, status: () => [], waitFor: async () => true }),
     async close() {
       await store.close();
       await harness.destroy();

@@ -10,7 +10,8 @@ export interface Gate {
   close(): Promise<void>;
 }
 
-export async function openGate(upstreamPort: number): Promise<Gate> {
+/** `port`: where it listens; 0: on a free port. */
+export async function openGate(upstreamPort: number, port = 0): Promise<Gate> {
   const inTurn = turns();
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -38,7 +39,7 @@ export async function openGate(upstreamPort: number): Promise<Gate> {
       }
     })().catch(() => client.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>

@@ -24,7 +24,8 @@ export async function startFerretDb(binary: string): Promise<FerretDb> {
   mkdirSync(join(folder, 'data'));
   const port = await freePort();
   let server = await start();
-  const gate = await openGate(port);
+  let gate = await openGate(port);
+  const address = gate.port;
 
   async function start(): Promise<ChildProcess> {
     const started = spawn(
@@ -54,11 +55,16 @@ export async function startFerretDb(binary: string): Promise<FerretDb> {
   }
 
   return {
-    url: `mongodb://127.0.0.1:${gate.port}/`,
-    kill: () => end('SIGKILL'),
+    url: `mongodb://127.0.0.1:${address}/`,
+    async kill() {
+      await end('SIGKILL');
+      await gate.close();
+    },
     async restart() {
       await end('SIGTERM');
+      await gate.close();
       server = await start();
+      gate = await openGate(port, address);
     },
     async close() {
       await gate.close();
