@@ -26,7 +26,7 @@ export type ClaimKind = keyof typeof CLAIM_KINDS;
 /** What is not shown at all (zero-width spaces and joiners, soft hyphens): two names must differ in what people see. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
-/** Without invisible characters, trimmed and case-folded (design: application names, portal names). */
+/** Without invisible characters, trimmed and case-folded. */
 export const folded = (value: string): string => value.replace(INVISIBLE, '').trim().normalize('NFC').toLowerCase();
 
 export const emailClaim = (portalId: string, email: string): Claim => ({

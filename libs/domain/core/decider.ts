@@ -64,7 +64,7 @@ export type Reference =
   | { readonly claim: Claim; readonly aggregate: AggregateName } // the stream that holds the claim, or undefined
   | { readonly question: Question; readonly id: string }; // a view caught up to the log's head
 
-/** The few rules that no stream can answer (design section 12). Each answer is a number. */
+/** The few rules that no stream can answer. Each answer is a number. */
 export type Question =
   | 'applications-of-developer'
   | 'applications-with-strategy'

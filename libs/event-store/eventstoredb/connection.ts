@@ -127,7 +127,7 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** P25: with DEBUG=esdb or * the client prints the connection string and every call, passwords included. */
+/** With DEBUG=esdb or * the client prints the connection string and every call, passwords included. */
 function keepOutOfDebugLog(): void {
   const wanted = process.env['DEBUG'];
   if (wanted) process.env['DEBUG'] = `${wanted},-esdb,-esdb:*`;

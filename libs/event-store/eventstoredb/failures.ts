@@ -33,7 +33,7 @@ export class TimedOut extends Error {
   override readonly name = 'TimedOut';
 }
 
-/** P22: by type and code, never by class. Whatever is not known to be harmless is open. */
+/** By type and code, never by class. Whatever is not known to be harmless is open. */
 export function appendFailure(error: unknown): AppendFailure {
   const { type = '', code = 0, message = '', actualVersion } = error as ClientError;
   if (type === 'wrong-expected-version') {
@@ -65,7 +65,7 @@ export function unreadable(error: unknown): StoreUnavailable {
   return new StoreUnavailable(`The event store could not be read (${reasonOf(error)}): try again`, { cause: error });
 }
 
-/** The kind of the error only: messages of the client may quote addresses, and its log the connection string (P25). */
+/** The kind of the error only: messages of the client may quote addresses, and its log the connection string. */
 function reasonOf(error: unknown): string {
   const { type, code } = error as ClientError;
   if (error instanceof TimedOut) return 'no answer in time';

@@ -42,7 +42,7 @@ interface Waiting {
 
 /**
  * The one subscription of a process, to all domain events of all writers. Servers drop live subscriptions under load and
- * none comes back by itself (P6): subscribing again after the last position seen is the normal way, for ever.
+ * none comes back by itself: subscribing again after the last position seen is the normal way, for ever.
  */
 export function follow(
   connection: Pick<Connection, 'subscribe'>,

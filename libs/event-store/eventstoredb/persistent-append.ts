@@ -40,7 +40,7 @@ export function persistentStreams(connection: Connection, patience: Patience = {
         if (error instanceof StoreUnavailable) throw error;
         const failure = appendFailure(error);
         if (failure.kind === 'wrong-revision') {
-          // P7: after a change of leader the refusal may be of a repeat.
+          // After a change of leader the refusal may be of a repeat.
           const stored = open ? await readBack(stream, expectedRevision, events) : undefined;
           return stored
             ? { outcome: 'written', position: stored.position }

@@ -44,7 +44,7 @@ export function eventStoreOn(db: Database, options: SqliteEventStoreOptions = {}
   function commit(works: readonly (() => unknown)[]): readonly unknown[] {
     const stored: StoredEvent[] = (batch = []);
     const results = transaction(db, () => {
-      head = reads.head(); // P14: positions are given inside the write transaction
+      head = reads.head(); // Positions are given inside the write transaction
       const done = works.map((work) => work());
       writes!.purgeReceipts(now());
       return done;

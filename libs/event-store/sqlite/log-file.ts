@@ -74,7 +74,7 @@ export function closeLogFile(db: Database, readOnly: boolean): void {
   }
 }
 
-/** P20: BEGIN IMMEDIATE, since a deferred transaction that turns into a writing one ignores the busy timeout. */
+/** BEGIN IMMEDIATE, since a deferred transaction that turns into a writing one ignores the busy timeout. */
 export function transaction<T>(db: Database, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');
   try {

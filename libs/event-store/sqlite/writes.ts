@@ -43,7 +43,7 @@ export function prepareWrites(db: Database, now: () => number): Writes {
 
   const actualRevision = (stream: string): number => Number((revision.get(stream) as [bigint | null])[0] ?? -1n);
 
-  /** P13: known ids at the same place are the same append again and get its answer; any other known id is refused. */
+  /** Known ids at the same place are the same append again and get its answer; any other known id is refused. */
   function repeated({ stream, expectedRevision, events }: Prepared): Written | undefined {
     const rows = events.map(({ id }) => byId.get(id) as Row | undefined);
     const known = rows.filter((row) => row !== undefined).map(toStored);
