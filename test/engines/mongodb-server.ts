@@ -8,7 +8,7 @@ const url = process.env['GATEHOUSE_TEST_MONGODB'];
 /** Suites that need a MongoDB server; without one they are skipped, loudly. */
 export function withMongo(name: string, suites: (url: string) => void): void {
   if (url) return suites(url);
-  sayLoudly(`SKIPPED: ${name}. Set GATEHOUSE_TEST_MONGODB=mongodb://..., or run .ci/more/mongodb.sh`);
+  sayLoudly(`SKIPPED: ${name}. Set GATEHOUSE_TEST_MONGODB=mongodb://..., or run scripts/test-mongodb.sh`);
   it.skip(`${name}: needs GATEHOUSE_TEST_MONGODB=mongodb://...`, () => undefined);
 }
 
@@ -16,7 +16,7 @@ export function withMongo(name: string, suites: (url: string) => void): void {
 export function withFerretDb(name: string, suites: (binary: string) => void): void {
   const binary = process.env['GATEHOUSE_TEST_FERRETDB'];
   if (binary) return suites(binary);
-  sayLoudly(`SKIPPED: ${name}. Run .ci/more/mongodb.sh without GATEHOUSE_TEST_MONGODB`);
+  sayLoudly(`SKIPPED: ${name}. Run scripts/test-mongodb.sh without GATEHOUSE_TEST_MONGODB`);
   it.skip(`${name}: needs a FerretDB`, () => undefined);
 }
 

@@ -3,7 +3,8 @@
 # protocol. Go builds it at the first run; it is kept in the user's cache folder. GATEHOUSE_TEST_RUNS asks for more histories.
 set -euo pipefail
 export GATEHOUSE_ENGINES=1
-jest=(node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js -i test/engines/mongodb)
+jest=(node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js -i test/engines/mongodb
+  --testTimeout=120000 --forceExit)
 if [ -n "${GATEHOUSE_TEST_MONGODB:-}" ]; then
   exec "${jest[@]}"
 fi
