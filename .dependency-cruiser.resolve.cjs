@@ -1,7 +1,7 @@
 const { join } = require('node:path');
 
 // package.json maps #domain/... to dist/; the rules look at the sources.
-const libs = ['domain', 'command-handling', 'event-store', 'read-models', 'reactors', 'blobs', 'documents', 'vault'];
+const libs = Object.keys(require('./package.json').imports).map((pattern) => pattern.slice(1, -'/*'.length));
 
 module.exports = {
   resolve: {

@@ -1,3 +1,9 @@
+import { readFileSync } from 'node:fs';
+
+// The libraries as package.json names them (#domain/*): the tests run their sources, not dist/.
+const { imports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const libs = Object.keys(imports).map((pattern) => pattern.slice(1, -'/*'.length));
+
 // CommonJS packages that require() an ESM-only one: jest's loader cannot do that on Node < 24.9, so these are down-levelled.
 const esmRequiredByCjs = ['content-disposition', 'cookie'];
 
@@ -12,8 +18,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', ...(process.env.GATEHOUSE_ENGINES ? [] : longer)],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^#(domain|command-handling|event-store|read-models|reactors|blobs|documents|vault|mongodb)/(.*)\\.js$':
-      '<rootDir>/libs/$1/$2.ts',
+    [`^#(${libs.join('|')})/(.*)\\.js$`]: '<rootDir>/libs/$1/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmRequiredByCjs.join('|')})/)`],

@@ -1,3 +1,4 @@
+import { transaction } from '#sqlite/transaction.js';
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 
@@ -29,19 +30,6 @@ export function openBlobFile(file: string, readOnly: boolean): Database {
     return db;
   } catch (error) {
     db.close();
-    throw error;
-  }
-}
-
-/** BEGIN IMMEDIATE, since a deferred transaction that turns into a writing one ignores the busy timeout. */
-export function transaction(db: Database, work: () => void): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    db.exec('COMMIT');
-  } catch (error) {
-    // After some failures (disk full, I/O error) SQLite has rolled back by itself.
-    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }

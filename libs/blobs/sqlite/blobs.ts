@@ -2,7 +2,8 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { corrupt, createBlobs } from '../cached-blobs.js';
 import type { Blobs } from '../port.js';
-import { openBlobFile, transaction, type Database } from './blob-file.js';
+import { transaction } from '#sqlite/transaction.js';
+import { openBlobFile, type Database } from './blob-file.js';
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);

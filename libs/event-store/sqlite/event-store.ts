@@ -1,8 +1,9 @@
+import { transaction } from '#sqlite/transaction.js';
 import { StoreUnavailable, type AppendResult, type EventStore, type StoredEvent } from '../port.js';
 import { prepareAppend } from '../prepare.js';
 import { groupCommit } from './group-commit.js';
 import { findDamage } from './integrity.js';
-import { closeLogFile, logIdOf, openLogFile, transaction, type Database, type LogFileOptions } from './log-file.js';
+import { closeLogFile, logIdOf, openLogFile, type Database, type LogFileOptions } from './log-file.js';
 import { prepareReads } from './reads.js';
 import { prepareWrites } from './writes.js';
 

@@ -1,3 +1,4 @@
+import { transaction } from '#sqlite/transaction.js';
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { findDamage, findDamageAtEnd } from './integrity.js';
@@ -71,20 +72,6 @@ export function closeLogFile(db: Database, readOnly: boolean): void {
     }
   } finally {
     db.close();
-  }
-}
-
-/** BEGIN IMMEDIATE, since a deferred transaction that turns into a writing one ignores the busy timeout. */
-export function transaction<T>(db: Database, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    db.exec('COMMIT');
-    return result;
-  } catch (error) {
-    // After some failures (disk full, I/O error) SQLite has rolled back by itself.
-    if (db.isTransaction) db.exec('ROLLBACK');
-    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { transaction } from '#sqlite/transaction.js';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
 import type { Checkpoint, Doc, DocWrite, ReadModelStore } from '../port.js';
@@ -59,20 +60,9 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
     return known;
   }
 
-  function transaction(work: () => void): void {
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      db.exec('COMMIT');
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
   return {
     async ensure(collection, indexes) {
-      transaction(() => createTable(db, collection, indexes));
+      transaction(db, () => createTable(db, collection, indexes));
     },
     async collections() {
       return rows<[string]>(
@@ -80,7 +70,7 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
       ).map(([name]) => name);
     },
     async drop(collection) {
-      transaction(() => {
+      transaction(db, () => {
         db.exec(`DROP TABLE IF EXISTS ${tableName(collection)}`);
         tables.delete(collection);
         writers.delete(collection);
@@ -114,7 +104,7 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
     },
     async write(collection, writes, checkpoint) {
       const put = writer(collection);
-      transaction(() => {
+      transaction(db, () => {
         writes.forEach(put);
         saveCheckpoint(collection, checkpoint);
       });

@@ -1,3 +1,4 @@
+import { transaction } from '#sqlite/transaction.js';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
@@ -52,15 +53,10 @@ function restrict(file: string): void {
 }
 
 function createIfNew(db: DatabaseSyncInstance): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
+  transaction(db, () => {
     const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
     if (tables === 0) db.exec(SCHEMA);
-    db.exec('COMMIT');
-  } catch (error) {
-    db.exec('ROLLBACK');
-    throw error;
-  }
+  });
 }
 
 function check(db: DatabaseSyncInstance, file: string): void {

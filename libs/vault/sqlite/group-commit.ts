@@ -1,3 +1,4 @@
+import { transaction } from '#sqlite/transaction.js';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { VaultUnavailable } from '../port.js';
 
@@ -41,17 +42,13 @@ export function createGroupCommit(db: DatabaseSyncInstance): GroupCommit {
     if (batch.length === 0) return;
     try {
       waitForDisk(batch.some(({ relaxed }) => !relaxed));
-      // Immediate: a deferred transaction that turns into a writing one ignores the busy time-out.
-      db.exec('BEGIN IMMEDIATE');
-      const settled = batch.map(({ run }) => settle(run));
-      db.exec('COMMIT');
+      const settled = transaction(db, () => batch.map(({ run }) => settle(run)));
       batch.forEach(({ resolve, reject }, i) => {
         const outcome = settled[i]!;
         if (outcome.ok) resolve(outcome.result as never);
         else reject(unavailable(outcome.error));
       });
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
       for (const { reject } of batch) reject(unavailable(error));
     }
   }
