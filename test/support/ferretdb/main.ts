@@ -13,7 +13,10 @@ const binary = ferretdbBinary();
 const ferretdb = await startFerretDb(binary);
 try {
   const env = { ...process.env, GATEHOUSE_TEST_MONGODB: ferretdb.url, GATEHOUSE_TEST_FERRETDB: binary };
-  const [code] = (await once(spawn(command, words, { stdio: 'inherit', env }), 'exit')) as [number | null];
+  const running = spawn(command, words, { stdio: 'inherit', env });
+  // then the server is stopped, too
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => running.kill(signal));
+  const [code] = (await once(running, 'exit')) as [number | null];
   process.exitCode = code ?? 1;
 } finally {
   await ferretdb.close();
