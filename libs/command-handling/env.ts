@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { v7 } from 'uuid';
 import type { Claim } from '#domain/core/claims.js';
 import type { Env, MintedKey } from '#domain/core/decider.js';
 import type { CommandEnvelope } from './envelope.js';
@@ -18,14 +19,6 @@ export interface Secrets {
   openWith(secret: string, sealed: string): string | undefined;
 }
 
-/** UUIDv7 (RFC 9562, section 5.7) with the given time and 10 given random bytes. */
-function uuidv7(time: number, random: Uint8Array): string {
-  const hex = Buffer.from(random).toString('hex');
-  const stamp = time.toString(16).padStart(12, '0');
-  const variant = ((random[2]! & 0x3f) | 0x80).toString(16);
-  return `${stamp.slice(0, 8)}-${stamp.slice(8)}-7${hex.slice(1, 4)}-${variant}${hex.slice(6, 8)}-${hex.slice(8, 20)}`;
-}
-
 /** What a decision may use of the outside world, all of it derived from the envelope. */
 export function makeEnv(e: CommandEnvelope, revision: number, secrets: Secrets): Env {
   const derive = (label: string): Buffer => createHmac('sha256', e.seed).update(label).digest();
@@ -33,7 +26,7 @@ export function makeEnv(e: CommandEnvelope, revision: number, secrets: Secrets):
     now: e.now.toISOString(),
     actor: e.actor,
     revision,
-    id: (label) => uuidv7(e.now.getTime(), derive(`id:${label}`).subarray(0, 10)),
+    id: (label) => v7({ msecs: e.now.getTime(), random: derive(`id:${label}`).subarray(0, 16) }),
     mintKey: (applicationId, credentialId) =>
       secrets.mintKey({ applicationId, credentialId, secret: derive(`key:${credentialId}`).subarray(0, 20) }),
     claimHash: (claim) => secrets.claimHash(claim),

@@ -48,6 +48,13 @@ export class FoldCache {
     return pending as Promise<Folded<S>>;
   }
 
+  /** The states of several streams of one kind, by id; each is loaded once, however often it is named. */
+  async loadMany<S>(aggregate: AggregateName, ids: readonly string[]): Promise<ReadonlyMap<string, S>> {
+    const distinct = [...new Set(ids)];
+    const loaded = await Promise.all(distinct.map((id) => this.load<S>(aggregate, id)));
+    return new Map(loaded.map(({ state }, index) => [distinct[index]!, state]));
+  }
+
   /** Forgets a stream: after a conflict the next load reads it. */
   drop(stream: string): void {
     this.cache.delete(stream);

@@ -8,6 +8,7 @@ import { Turns } from './turns.js';
 import { CLAIM_KINDS, type Claim } from '#domain/core/claims.js';
 import type { CommandEntry, Permission } from '#domain/core/command.js';
 import type { Actor, Decision } from '#domain/core/decider.js';
+import { after } from '#domain/core/fold.js';
 import { isRefusal, refuse, type Refusal } from '#domain/core/refusal.js';
 import { COMMANDS } from '#domain/command-table.js';
 import { AGGREGATES } from '#domain/registry.js';
@@ -181,15 +182,17 @@ function ownerOf(command: CommandEnvelope, entry: CommandEntry, id: string, fold
   return field(folded.state as object, 'developer_id');
 }
 
-/** The portal that the stream belongs to after the decision. */
-function portalOf(entry: CommandEntry, id: string, folded: Folded, decision: Decision, at: string): string | undefined {
+/** The portal that the stream belongs to: its first event says so, and it never changes. */
+function portalOf(
+  entry: CommandEntry,
+  id: string,
+  { state }: Folded,
+  { events }: Decision,
+  at: string,
+): string | undefined {
   if (entry.aggregate === 'portal') return id;
-  const decider = AGGREGATES[entry.aggregate];
-  const after = decision.events.reduce(
-    (state, { type, data }) => decider.evolve(state, { type, data, at }),
-    folded.state,
-  );
-  const portal = field(after as object, 'portal_id');
+  const settled = entry.expects === 'new' ? after(AGGREGATES[entry.aggregate], state, events, at) : state;
+  const portal = field(settled as object, 'portal_id');
   return typeof portal === 'string' && portal !== '' ? portal : undefined;
 }
 

@@ -17,6 +17,3 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = merge<CommandEntry>('
   portalEntries,
   authStrategyEntries,
 ]);
-
-/** The row of a command; undefined for a name that is none. */
-export const commandEntry = (name: string): CommandEntry | undefined => COMMANDS.get(name);

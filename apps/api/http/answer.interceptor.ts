@@ -3,6 +3,7 @@ import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestI
 import { firstValueFrom, from, of, type Observable } from 'rxjs';
 import { findRecorded, recordedPosition, type Recorded } from '#command-handling/receipts.js';
 import type { Context, GatehouseRequest } from './context.js';
+import { matchesTag } from './entity-tag.js';
 import { successStatus } from './operation.js';
 import { formatPosition } from './position.js';
 import { SERVICES, type Services } from '../services.js';
@@ -108,14 +109,11 @@ export class AnswerInterceptor implements NestInterceptor {
     const digest = hash('sha1', body, 'base64url').slice(0, 16);
     const tag = revision === undefined ? `"${digest}"` : `"${revision}.${digest}"`;
     reply.header('ETag', tag);
-    if (request.method !== 'GET' || !matches(request.headers['if-none-match'], tag)) return body;
+    if (request.method !== 'GET' || !matchesTag(request.headers['if-none-match'], tag)) return body;
     reply.status(304);
     return undefined;
   }
 }
-
-const matches = (header: string | undefined, tag: string): boolean =>
-  header !== undefined && header.split(',').some((one) => one.trim().replace(/^W\//, '') === tag || one.trim() === '*');
 
 function replay(context: Context, http: NonNullable<Recorded['http']>): unknown {
   context.reply.status(http.status);

@@ -1,4 +1,5 @@
 import type { Context } from './context.js';
+import { matchesTag } from './entity-tag.js';
 import type { Services } from '../services.js';
 
 /** The text of a blob that an event names. */
@@ -41,8 +42,7 @@ export async function answerByHash(
 ): Promise<string | Buffer | undefined> {
   const tag = `"${sha256.slice(0, 32)}"`;
   void reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
-  const known = request.headers['if-none-match']?.split(',').map((one) => one.trim().replace(/^W\//, ''));
-  if (known?.includes(tag) || known?.includes('*')) {
+  if (matchesTag(request.headers['if-none-match'], tag)) {
     void reply.status(304);
     return undefined;
   }

@@ -8,9 +8,7 @@ export async function existing<S extends { readonly exists: boolean }>(
   aggregate: AggregateName,
   ids: readonly string[],
 ): Promise<Lookup<S>> {
-  const distinct = [...new Set(ids)];
-  const loaded = await Promise.all(distinct.map((id) => cache.load<S>(aggregate, id)));
-  const known = new Map(loaded.map(({ state }, index) => [distinct[index]!, state]));
+  const known = await cache.loadMany<S>(aggregate, ids);
   return (id) => {
     const state = known.get(id);
     return state?.exists ? state : undefined;

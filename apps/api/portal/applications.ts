@@ -65,14 +65,10 @@ export async function ownRegistration(services: Pick<Services, 'cache'>, context
 }
 
 /** Auth strategies by id, as they are now; one that is gone keeps what it was, for the applications that have it. */
-export async function strategiesById(
+export const strategiesById = (
   { cache }: Pick<Services, 'cache'>,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, AuthStrategyState>> {
-  const distinct = [...new Set(ids)];
-  const loaded = await Promise.all(distinct.map((id) => cache.load<AuthStrategyState>('authStrategy', id)));
-  return new Map(loaded.map(({ state }, index) => [distinct[index]!, state]));
-}
+): Promise<ReadonlyMap<string, AuthStrategyState>> => cache.loadMany('authStrategy', ids);
 
 /** What a registration's product and version are called: the view keeps the names of what is gone. */
 export async function namesFor(

@@ -75,11 +75,11 @@ export function publishedVersion(state: ProductState, portalId: string, id: stri
 }
 
 /** The auth strategies that versions are offered with, by id. */
-export async function strategiesOf(
+export const strategiesOf = (
   { cache }: Pick<Services, 'cache'>,
   versions: readonly EntryVersion[],
-): Promise<ReadonlyMap<string, AuthStrategyState>> {
-  const ids = [...new Set(versions.flatMap(({ publication }) => publication.auth_strategy_ids))];
-  const states = await Promise.all(ids.map((id) => cache.load<AuthStrategyState>('authStrategy', id)));
-  return new Map(states.map(({ state }, index) => [ids[index]!, state]));
-}
+): Promise<ReadonlyMap<string, AuthStrategyState>> =>
+  cache.loadMany(
+    'authStrategy',
+    versions.flatMap(({ publication }) => publication.auth_strategy_ids),
+  );

@@ -22,8 +22,6 @@ export function event<T extends object>(words: string, fields: EventDefinition<T
   return { words, fields };
 }
 
-export type EventDefinitions = Readonly<Record<string, EventDefinition<never>>>;
-
 /** The union {type, data} of a table of definitions. */
 export type EventOf<D> = {
   [K in keyof D & string]: D[K] extends EventDefinition<infer T> ? { readonly type: K; readonly data: T } : never;
