@@ -3,6 +3,10 @@
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'kill "${server:-0}" 2>/dev/null || true; rm -rf "$dir"' EXIT
+python3 -m venv "$dir/python"
+"$dir/python/bin/pip" --quiet --disable-pip-version-check install -r .ci/python/requirements.txt
+"$dir/python/bin/hadolint" docker/Dockerfile
+"$dir/python/bin/check-jsonschema" --builtin-schema vendor.compose-spec docker/compose.yaml docker/compose.embedded.yaml
 mkdir -p "$dir/build" "$dir/run/apps/cli" "$dir/data"
 # Exactly what the first stage copies, and no more.
 for path in $(sed -n 's/^COPY \([^-].*\) [^ ]*$/\1/p' docker/Dockerfile); do cp -r "$path" "$dir/build/"; done

@@ -26,11 +26,11 @@ export function parseJsonOrYaml(text: string, name: string): Tree {
 }
 
 function parseJson(text: string): Tree {
-  const finding = scanJson(text, MAX_DEPTH);
+  const finding = scanJson(text, { maxDepth: MAX_DEPTH });
   if (finding?.found === 'too-deep') return tooDeep();
   try {
     const root: unknown = JSON.parse(text);
-    return finding ? duplicateKey(lineAt(text, finding.at)) : { ok: true, root };
+    return finding?.found === 'repeated-name' ? duplicateKey(lineAt(text, finding.at)) : { ok: true, root };
   } catch (error) {
     return notJson(text, error as SyntaxError);
   }

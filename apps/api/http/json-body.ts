@@ -1,16 +1,5 @@
-import { createScanner } from 'jsonc-parser';
-import { invalid, Problem } from './problem.js';
-
-/** jsonc-parser's SyntaxKind is a const enum, which isolated modules cannot read. */
-const SyntaxKind = {
-  OpenBraceToken: 1,
-  CloseBraceToken: 2,
-  OpenBracketToken: 3,
-  CloseBracketToken: 4,
-  CommaToken: 5,
-  StringLiteral: 10,
-  EOF: 17,
-} as const;
+import { invalid, Problem, type InvalidParameter } from './problem.js';
+import { scanJson, type JsonFinding } from '#documents/json-scan.js';
 
 const MAX_DEPTH = 64;
 /** Far more than any body has that is understood; many small values would fill the memory and hold up everybody. */
@@ -39,7 +28,8 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
       invalid: [{ field: 'body', reason: 'must be UTF-8', rule: 'invalid', source: 'body' }],
     });
   }
-  checkStructure(text);
+  const finding = scanJson(text, { maxDepth: MAX_DEPTH, maxTokens: MAX_TOKENS });
+  if (finding) throw invalid(faultOf(finding));
   try {
     return JSON.parse(text);
   } catch {
@@ -49,42 +39,15 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
   }
 }
 
-/** Walks the tokens without recursion: number, depth and duplicate keys (JSON.parse would silently keep the last). */
-function checkStructure(text: string): void {
-  const scanner = createScanner(text, true);
-  const keys: (Set<string> | null)[] = [];
-  let atKey = false;
-  let count = 0;
-  for (let token: number = scanner.scan(); token !== SyntaxKind.EOF; token = scanner.scan()) {
-    if (++count > MAX_TOKENS)
-      throw invalid({
-        field: 'body',
-        reason: `must not have more than ${MAX_TOKENS} tokens`,
-        rule: 'invalid',
-        source: 'body',
-      });
-    if (token === SyntaxKind.OpenBraceToken || token === SyntaxKind.OpenBracketToken) {
-      if (keys.length === MAX_DEPTH)
-        throw invalid({
-          field: 'body',
-          reason: `must not be nested deeper than ${MAX_DEPTH} levels`,
-          rule: 'invalid',
-          source: 'body',
-        });
-      keys.push(token === SyntaxKind.OpenBraceToken ? new Set() : null);
-      atKey = token === SyntaxKind.OpenBraceToken;
-    } else if (token === SyntaxKind.CloseBraceToken || token === SyntaxKind.CloseBracketToken) {
-      keys.pop();
-      atKey = false;
-    } else if (token === SyntaxKind.CommaToken) {
-      atKey = keys.at(-1) instanceof Set;
-    } else if (token === SyntaxKind.StringLiteral && atKey) {
-      const seen = keys.at(-1)!;
-      const key = scanner.getTokenValue();
-      if (seen.has(key))
-        throw invalid({ field: key.slice(0, 100), reason: 'must not be given twice', rule: 'invalid', source: 'body' });
-      seen.add(key);
-      atKey = false;
-    }
+/** What is wrong with a body that JSON.parse would take. */
+function faultOf(finding: JsonFinding): InvalidParameter {
+  const fault = { field: 'body', rule: 'invalid', source: 'body' } as const;
+  switch (finding.found) {
+    case 'too-deep':
+      return { ...fault, reason: `must not be nested deeper than ${MAX_DEPTH} levels` };
+    case 'too-many-tokens':
+      return { ...fault, reason: `must not have more than ${MAX_TOKENS} tokens` };
+    case 'repeated-name':
+      return { ...fault, field: finding.name.slice(0, 100), reason: 'must not be given twice' };
   }
 }
