@@ -26,12 +26,18 @@ module.exports = {
     },
     {
       name: 'only-wiring-knows-adapters',
-      comment: 'Ports everywhere; apps choose the adapter in one place each.',
+      comment: 'Ports everywhere; the apps choose the adapters in one place.',
       severity: 'error',
       from: {
-        pathNot: ['^libs/[^/]+/(sqlite|mongodb|eventstoredb)/', ...TEST_CODE, '^apps/[^/]+/(wiring|open)\\.ts$'],
+        pathNot: ['^libs/[^/]+/(sqlite|mongodb|eventstoredb)/', ...TEST_CODE, '^apps/engines/'],
       },
       to: { path: '^libs/[^/]+/(sqlite|mongodb|eventstoredb)/' },
+    },
+    {
+      name: 'server-adapters-are-loaded-only-where-they-are-configured',
+      severity: 'error',
+      from: { path: '^apps/engines/' },
+      to: { path: '^libs/[^/]+/(mongodb|eventstoredb)/', dependencyTypesNot: ['dynamic-import'] },
     },
     {
       name: 'adapters-do-not-know-each-other',

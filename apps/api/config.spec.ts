@@ -39,13 +39,44 @@ describe('the settings', () => {
   });
 
   it.each([
+    ['', false],
+    ['allow', true],
+    ['idp.internal, 10.1.0.0/16,::1', ['idp.internal', '10.1.0.0/16', '::1']],
+  ])('say which private destinations may be called: %j', (text, outboundPrivate) => {
+    expect(load({ GATEHOUSE_OUTBOUND_PRIVATE: text }).outboundPrivate).toEqual(outboundPrivate);
+  });
+
+  it('come from files where they hold secrets', () => {
+    const file = join(dataDir, 'secret');
+    writeFileSync(file, `${'ab'.repeat(32)}\n`);
+    expect(load({ GATEHOUSE_MASTER_KEY_FILE: file }).masterKey).toEqual(Buffer.alloc(32, 0xab));
+    writeFileSync(file, 'mongodb://gatehouse:s3cret@views.example/portal\n');
+    const { engines } = load({ GATEHOUSE_MASTER_KEY: 'ab'.repeat(32), GATEHOUSE_READ_MODELS_FILE: file });
+    expect(engines.readModels).toEqual({ engine: 'mongodb', url: 'mongodb://gatehouse:s3cret@views.example/portal' });
+  });
+
+  it('ask for the master key where a server keeps what it seals', () => {
+    const server = { GATEHOUSE_EVENT_STORE: 'esdb://events.example:2113' };
+    expect(() => load(server)).toThrow(/^GATEHOUSE_MASTER_KEY is required/);
+    expect(readdirSync(dataDir)).not.toContain('master-key');
+    expect(load({ ...server, GATEHOUSE_MASTER_KEY: 'ab'.repeat(32) }).masterKey).toHaveLength(32);
+  });
+
+  it.each([
+    [{ GATEHOUSE_ADMIN_TOKEN_FILE: '/nowhere' }, /^GATEHOUSE_ADMIN_TOKEN_FILE names/],
+    [{ GATEHOUSE_MAIL: 'file:', GATEHOUSE_MAIL_FILE: '/nowhere' }, /^Set GATEHOUSE_MAIL or GATEHOUSE_MAIL_FILE/],
+    [{ GATEHOUSE_CHECK_STALENESS_MS: '1s' }, /^GATEHOUSE_CHECK_STALENESS_MS must/],
+    [{ GATEHOUSE_CHECK_WHEN_STALE: 'perhaps' }, /^GATEHOUSE_CHECK_WHEN_STALE must/],
     [{ PORT: '70000' }, /^PORT must/],
     [{ GATEHOUSE_MASTER_KEY: 'short' }, /^GATEHOUSE_MASTER_KEY must/],
     [{ GATEHOUSE_ADMIN_TOKEN: 'short' }, /^GATEHOUSE_ADMIN_TOKEN must/],
+    [{ GATEHOUSE_ADMIN_TOKEN: 'no header can carry this' }, /^GATEHOUSE_ADMIN_TOKEN must/],
     [{ GATEHOUSE_MAIL: 'pigeon:' }, /^GATEHOUSE_MAIL must/],
     [{ GATEHOUSE_PORTAL_URL: 'ftp://example.org' }, /^GATEHOUSE_PORTAL_URL must/],
     [{ GATEHOUSE_KEY_PREFIX: 'G_' }, /^GATEHOUSE_KEY_PREFIX must/],
     [{ GATEHOUSE_LOG_LEVEL: 'loud' }, /^GATEHOUSE_LOG_LEVEL must/],
+    [{ GATEHOUSE_OUTBOUND_PRIVATE: 'http://idp' }, /^GATEHOUSE_OUTBOUND_PRIVATE must/],
+    [{ GATEHOUSE_ADMIN_ISSUER: 'https://idp.example' }, /^GATEHOUSE_ADMIN_AUDIENCE is required/],
     [{ GATEHOUSE_TRUST_PROXY: 'yes' }, /^GATEHOUSE_TRUST_PROXY must/],
     [{ GATEHOUSE_TRUST_PROXY: '10.0.0.0/33' }, /^GATEHOUSE_TRUST_PROXY must/],
   ])('name the one that cannot be used: %j', (env, message) => {

@@ -2,12 +2,18 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
+import { ConfigError } from '../engines/config-error.js';
+import { engineSettings, kindOf, type EngineConfig, type EngineSettings } from '../engines/settings.js';
+import { analyticsSettings, type AnalyticsSettings } from './analytics-settings.js';
+import { adminIdentity, type AdminIdentity } from './admin-identity.js';
+import { isDestination, type AllowPrivate } from '#outbound/addresses.js';
+
+export { ConfigError };
 
 /** Everything that the environment decides. README and docs/operations.md explain each setting. */
-export interface Config {
+export interface Config extends EngineConfig {
   readonly host: string;
   readonly port: number;
-  readonly dataDir: string;
   readonly masterKey: Uint8Array;
   readonly adminToken: string;
   /** Where mail links lead if the portal has no domain of its own; undefined: the server's own origin. */
@@ -19,13 +25,17 @@ export interface Config {
   readonly logLevel: string;
   /** Whose forwarded addresses are believed: that many proxies in a row, or those of these networks; false: nobody's. */
   readonly trustProxy: number | readonly string[] | false;
+  /** Private destinations that calls to identity providers and other typed addresses may reach; none when absent. */
+  readonly outboundPrivate?: AllowPrivate;
+  /** With EventStoreDB: how old what a gateway check goes by may be, in milliseconds. */
+  readonly checkStalenessMs: number;
+  /** What a check answers when the event store does not and the bound is over: refuse, or go by what is known. */
+  readonly checkWhenStale: 'deny' | 'allow';
+  /** Where administrators and services get tokens besides Gatehouse's own. */
+  readonly adminIdentity?: AdminIdentity;
+  readonly analytics: AnalyticsSettings;
   /** Adds the routes that benchmarks need; never in production. */
   readonly bench: boolean;
-}
-
-/** A setting that cannot be used; the message names it and says what to do. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -41,20 +51,17 @@ export const isPrivate = ({ host, trustProxy }: Pick<Config, 'host' | 'trustProx
  * Reads the settings, making the data folder, the master key and the admin token on first run (mode 0600).
  * @throws ConfigError
  */
-export function loadConfig(env: Env = process.env): Config {
-  for (const name of ['GATEHOUSE_EVENT_STORE', 'GATEHOUSE_READ_MODELS', 'GATEHOUSE_VAULT']) {
-    const value = env[name];
-    if (value && !value.startsWith('sqlite:')) {
-      throw new ConfigError(`${name}: only the embedded engine (sqlite:) is available in this version.`);
-    }
-  }
+export function loadConfig(given: Env = process.env): Config {
+  const env = withSecretFiles(given);
+  const engines = engineSettings(env);
   const dataDir = resolve(env['GATEHOUSE_DATA_DIR'] || './data');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   return {
     host: env['HOST'] || '127.0.0.1',
     port: port(env['PORT'] ?? '3000'),
     dataDir,
-    masterKey: masterKey(env['GATEHOUSE_MASTER_KEY'], dataDir),
+    engines,
+    masterKey: masterKey(env['GATEHOUSE_MASTER_KEY'], dataDir, engines),
     adminToken: adminToken(env['GATEHOUSE_ADMIN_TOKEN'], dataDir),
     ...(env['GATEHOUSE_PORTAL_URL'] ? { portalUrl: url('GATEHOUSE_PORTAL_URL', env['GATEHOUSE_PORTAL_URL']) } : {}),
     mail: mail(env['GATEHOUSE_MAIL'] || 'file:'),
@@ -62,9 +69,17 @@ export function loadConfig(env: Env = process.env): Config {
     keyPrefix: prefix(env['GATEHOUSE_KEY_PREFIX'] || 'gh'),
     logLevel: level(env['GATEHOUSE_LOG_LEVEL'] || 'info'),
     trustProxy: proxies(env['GATEHOUSE_TRUST_PROXY'] || 'false'),
+    ...optional('adminIdentity', adminIdentity(env)),
+    outboundPrivate: privateDestinations(env['GATEHOUSE_OUTBOUND_PRIVATE'] || ''),
+    checkStalenessMs: staleness(env['GATEHOUSE_CHECK_STALENESS_MS'] || '2000'),
+    checkWhenStale: whenStale(env['GATEHOUSE_CHECK_WHEN_STALE'] || 'deny'),
+    analytics: analyticsSettings(env),
     bench: env['GATEHOUSE_BENCH'] === '1',
   };
 }
+
+const optional = <K extends string, V>(name: K, value: V | undefined): { [_ in K]?: V } =>
+  value === undefined ? {} : ({ [name]: value } as { [_ in K]: V });
 
 function port(text: string): number {
   const value = Number(text);
@@ -96,6 +111,18 @@ function level(text: string): string {
   return text;
 }
 
+function staleness(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 100 || value > 60_000)
+    throw new ConfigError('GATEHOUSE_CHECK_STALENESS_MS must be a number from 100 to 60000.');
+  return value;
+}
+
+function whenStale(text: string): Config['checkWhenStale'] {
+  if (text === 'deny' || text === 'allow') return text;
+  throw new ConfigError('GATEHOUSE_CHECK_WHEN_STALE must be deny or allow.');
+}
+
 /** `true` is one proxy. What the client itself wrote into X-Forwarded-For is further left than that, and never believed. */
 function proxies(text: string): Config['trustProxy'] {
   if (text === 'false' || text === '0') return false;
@@ -109,6 +136,17 @@ function proxies(text: string): Config['trustProxy'] {
   return networks;
 }
 
+/** `allow`, or host names, addresses and networks with commas between them. */
+function privateDestinations(text: string): AllowPrivate {
+  if (text === '' || text === 'allow') return text === 'allow';
+  const destinations = text.split(',').map((destination) => destination.trim());
+  if (!destinations.every(isDestination))
+    throw new ConfigError(
+      'GATEHOUSE_OUTBOUND_PRIVATE must be allow, or a list of hosts and networks: idp.internal, 10.1.0.0/16',
+    );
+  return destinations;
+}
+
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const version = isIP(address);
@@ -116,8 +154,40 @@ function isNetwork(text: string): boolean {
   return version !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
-/** 32 bytes as 64 hex digits or base64; made and kept in the data folder if not given. */
-function masterKey(given: string | undefined, dataDir: string): Uint8Array {
+/** Settings that hold secrets may be given as files: NAME_FILE. */
+const SECRET_SETTINGS = [
+  'GATEHOUSE_MASTER_KEY',
+  'GATEHOUSE_ADMIN_TOKEN',
+  'GATEHOUSE_EVENT_STORE',
+  'GATEHOUSE_READ_MODELS',
+  'GATEHOUSE_VAULT',
+  'GATEHOUSE_MAIL',
+] as const;
+
+function withSecretFiles(env: Env): Env {
+  const read = SECRET_SETTINGS.flatMap((name): [string, string][] => {
+    const file = env[`${name}_FILE`];
+    if (!file) return [];
+    if (env[name]) throw new ConfigError(`Set ${name} or ${name}_FILE, not both.`);
+    try {
+      return [[name, readFileSync(file, 'utf8').trim()]];
+    } catch {
+      throw new ConfigError(`${name}_FILE names a file that cannot be read.`);
+    }
+  });
+  return read.length === 0 ? env : { ...env, ...Object.fromEntries(read) };
+}
+
+/**
+ * 32 bytes as 64 hex digits or base64; made and kept in the data folder if not given. With a server it must be given: what
+ * is stored there outlives this machine's folder, and other processes need the same one.
+ */
+function masterKey(given: string | undefined, dataDir: string, engines: EngineSettings): Uint8Array {
+  if (!given && kindOf(engines) !== 'embedded') {
+    throw new ConfigError(
+      'GATEHOUSE_MASTER_KEY is required with EventStoreDB or MongoDB, the same in every process: `openssl rand -hex 32` makes one.',
+    );
+  }
   const text = given ?? keptSecret(join(dataDir, 'master-key'), () => randomBytes(32).toString('hex'));
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
   if (key.length !== 32) throw new ConfigError('GATEHOUSE_MASTER_KEY must be 32 bytes: 64 hex digits, or base64.');
@@ -126,7 +196,8 @@ function masterKey(given: string | undefined, dataDir: string): Uint8Array {
 
 function adminToken(given: string | undefined, dataDir: string): string {
   const token = given ?? keptSecret(join(dataDir, 'admin-token'), () => `gha_${randomBytes(24).toString('base64url')}`);
-  if (token.length < 20) throw new ConfigError('GATEHOUSE_ADMIN_TOKEN must have at least 20 characters.');
+  if (!/^[\x21-\x7e]{20,}$/.test(token))
+    throw new ConfigError('GATEHOUSE_ADMIN_TOKEN must have at least 20 characters: letters, digits, signs, no spaces.');
   return token;
 }
 

@@ -2,19 +2,29 @@ import type { Type } from '@nestjs/common';
 import { PendingController } from './audit/pending.controller.js';
 import { StoriesController } from './audit/stories.controller.js';
 import { TimelineController } from './audit/timeline.controller.js';
+import { AccessStatisticsController } from './audit/access-statistics.controller.js';
+import { LastUsedController } from './audit/last-used.controller.js';
 import { CommandsController } from './commands/commands.controller.js';
 import { FeedController } from './feed/feed.controller.js';
+import { UsageController } from './gateway/usage.controller.js';
 import { ApiProductDocumentsController } from './management/api-product-documents.controller.js';
 import { ApiProductSpecificationsController } from './management/api-product-specifications.controller.js';
 import { ApiProductVersionsController } from './management/api-product-versions.controller.js';
 import { ApiProductsController } from './management/api-products.controller.js';
 import { AuthStrategiesController } from './management/auth-strategies.controller.js';
+import { AuthenticationSettingsController } from './management/authentication-settings.controller.js';
+import { IdentityProvidersController } from './management/identity-providers.controller.js';
+import { DcrProvidersController } from './management/dcr-providers.controller.js';
 import { PortalApplicationsController } from './management/portal-applications.controller.js';
 import { PortalDevelopersController } from './management/portal-developers.controller.js';
 import { PortalProductVersionsController } from './management/portal-product-versions.controller.js';
 import { PortalProductsController } from './management/portal-products.controller.js';
 import { PortalRegistrationsController } from './management/portal-registrations.controller.js';
+import { PortalTeamsController } from './management/portal-teams.controller.js';
 import { PortalsController } from './management/portals.controller.js';
+import { TeamGroupsController } from './management/team-groups.controller.js';
+import { TeamMembersController } from './management/team-members.controller.js';
+import { TeamRolesController } from './management/team-roles.controller.js';
 import { AnalyticsController } from './portal/analytics.controller.js';
 import { ApplicationStrategiesController } from './portal/application-strategies.controller.js';
 import { ApplicationsController } from './portal/applications.controller.js';
@@ -31,6 +41,7 @@ import { VersionApplicationsController } from './portal/version-applications.con
 import { VersionsController } from './portal/versions.controller.js';
 import { AccountsController } from './sign-in/accounts.controller.js';
 import { SessionsController } from './sign-in/sessions.controller.js';
+import { SingleSignOnController } from './sign-in/sso/single-sign-on.controller.js';
 import { DocsController } from './service/docs.controller.js';
 import { HealthController } from './service/health.controller.js';
 import { MetricsController } from './service/metrics.controller.js';
@@ -44,12 +55,19 @@ export const controllers: Type[] = [
   ApiProductSpecificationsController,
   ApiProductDocumentsController,
   AuthStrategiesController,
+  DcrProvidersController,
   PortalsController,
+  AuthenticationSettingsController,
+  IdentityProvidersController,
   PortalProductsController,
   PortalProductVersionsController,
   PortalDevelopersController,
   PortalApplicationsController,
   PortalRegistrationsController,
+  PortalTeamsController,
+  TeamMembersController,
+  TeamRolesController,
+  TeamGroupsController,
   ContextController,
   DocumentsController,
   LookController,
@@ -66,11 +84,15 @@ export const controllers: Type[] = [
   AnalyticsController,
   AccountsController,
   SessionsController,
+  SingleSignOnController,
   CommandsController,
   StoriesController,
   TimelineController,
   PendingController,
+  AccessStatisticsController,
+  LastUsedController,
   FeedController,
+  UsageController,
   HealthController,
   StatusController,
   MetricsController,

@@ -27,6 +27,12 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   return destination ? pino(options, destination) : pino(options);
 }
 
+/**
+ * For lines of which every field is known to be fit for a log, by the same log: redaction looks through each line for what it
+ * cannot hold, and would be a tenth of a request's cost.
+ */
+export const withoutRedaction = (log: Logger): Logger => log.child({}, { redact: [] });
+
 /** An error's kind and where it came from; its message only if it is one of ours, which never hold data. */
 function errorWithoutData(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };

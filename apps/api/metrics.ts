@@ -5,10 +5,14 @@ export interface Metrics {
   readonly registry: Registry;
   readonly httpDuration: Histogram<'operation' | 'status'>;
   readonly commandStage: Histogram<'stage'>;
+  readonly signOns: Counter<'step' | 'outcome' | 'reason'>;
   readonly gatewayChecks: Counter<'outcome' | 'reason'>;
+  readonly usageRecords: Counter<'fate'>;
   /** The gauges are set when they are asked for. */
   readonly viewLag: Gauge<'view'>;
   readonly viewBlocked: Gauge<'view'>;
+  readonly engineUp: Gauge<'engine'>;
+  readonly logAge: Gauge;
   readonly parkedEffects: Gauge<'reactor'>;
   readonly passwordHashes: Gauge<'state'>;
 }
@@ -32,10 +36,22 @@ export function createMetrics(): Metrics {
       buckets: [0.00001, 0.0001, 0.001, 0.01, 0.1, 1],
       registers: [registry],
     }),
+    signOns: new Counter({
+      name: 'gatehouse_sign_ons_total',
+      help: 'Single sign-ons that began or came back, by outcome and reason.',
+      labelNames: ['step', 'outcome', 'reason'],
+      registers: [registry],
+    }),
     gatewayChecks: new Counter({
       name: 'gatehouse_gateway_checks_total',
       help: 'Gateway checks by outcome and reason.',
       labelNames: ['outcome', 'reason'],
+      registers: [registry],
+    }),
+    usageRecords: new Counter({
+      name: 'gatehouse_usage_records_total',
+      help: 'Records of calls by what became of them: accepted, late, future, duplicate, unknown, lost.',
+      labelNames: ['fate'],
       registers: [registry],
     }),
     viewLag: new Gauge({
@@ -48,6 +64,17 @@ export function createMetrics(): Metrics {
       name: 'gatehouse_view_blocked',
       help: '1 while a view stands before an event that it cannot apply.',
       labelNames: ['view'],
+      registers: [registry],
+    }),
+    engineUp: new Gauge({
+      name: 'gatehouse_engine_up',
+      help: '1 while the engine answers: event_store, read_models, vault.',
+      labelNames: ['engine'],
+      registers: [registry],
+    }),
+    logAge: new Gauge({
+      name: 'gatehouse_log_seen_age_seconds',
+      help: 'Time since the moment whose log this process is known to have seen; 0 where it writes the log alone.',
       registers: [registry],
     }),
     parkedEffects: new Gauge({

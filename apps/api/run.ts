@@ -1,6 +1,8 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kindOf } from '../engines/settings.js';
 import { startEmbeddedProjections } from '../projector/embedded.js';
+import { observeServiceReactors, observeViews } from '../projector/observe.js';
 import { loadConfig, type Config } from './config.js';
 import { lockDataDir } from './data-lock.js';
 import { createLog } from './log.js';
@@ -18,16 +20,27 @@ export interface Running {
 /** Where a running server says where it listens, for the command line. */
 export const ADDRESS_FILE = 'server.json';
 
+/** How long a start waits for servers that are starting, too. */
+const START_PATIENCE_MS = 60_000;
+
 /**
- * Starts the server on its data folder, which one process at a time may hold.
+ * Starts the server. Where an engine keeps its files in the data folder, one process at a time may hold the folder. Where none
+ * does, the views and reactors are left to projectors.
  * @throws ConfigError if the folder is held by another process
  */
 export async function run(config: Config = loadConfig()): Promise<Running> {
   process.umask(0o077); // whatever is written in the data folder is for this user only
-  const release = lockDataDir(config.dataDir);
+  const release = kindOf(config.engines) === 'servers' ? () => undefined : lockDataDir(config.dataDir);
   const log = createLog(config.logLevel);
   try {
-    const { services, close } = await wire({ config, log, startProjections: startEmbeddedProjections });
+    const { services, close } = await wire({
+      config,
+      log,
+      ...(kindOf(config.engines) === 'servers'
+        ? { startProjections: (_, to, engines) => observeViews(engines, to), startReactors: observeServiceReactors }
+        : { startProjections: (engines, to) => startEmbeddedProjections(engines, to) }),
+      patienceMs: START_PATIENCE_MS,
+    });
     const app = await createServer(services);
     await app.listen(config.port, config.host);
     const url = await app.getUrl();
@@ -40,7 +53,7 @@ export async function run(config: Config = loadConfig()): Promise<Running> {
       config,
       url,
       async stop() {
-        rmSync(address, { force: true });
+        forget(address);
         await app.close();
         await close();
         release();
@@ -49,5 +62,14 @@ export async function run(config: Config = loadConfig()): Promise<Running> {
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/** Unless it tells of another copy that has been started since. */
+function forget(address: string): void {
+  try {
+    if ((JSON.parse(readFileSync(address, 'utf8')) as { pid: number }).pid === process.pid) rmSync(address);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

@@ -1,10 +1,15 @@
 import { auditSchemas } from './audit/schemas.js';
 import { commandsSchemas } from './commands/schemas.js';
 import { feedSchemas } from './feed/schemas.js';
+import { gatewaySchemas } from './gateway/schemas.js';
 import type { Schema } from './http/operation.js';
+import { managementDcrSchemas } from './management/schemas/dcr-providers.js';
 import { managementPortalsSchemas } from './management/schemas/portals.js';
 import { managementProductsSchemas } from './management/schemas/products.js';
+import { managementSignInSchemas } from './management/schemas/sign-in.js';
+import { managementTeamsSchemas } from './management/schemas/teams.js';
 import { applicationSchemas } from './portal/schemas/applications.js';
+import { analyticsSchemas } from './portal/schemas/analytics.js';
 import { catalogueSchemas } from './portal/schemas/catalogue.js';
 import { contextSchemas } from './portal/schemas/context.js';
 import { documentSchemas } from './portal/schemas/documents.js';
@@ -14,15 +19,20 @@ import { serviceSchemas } from './service/schemas.js';
 /** The response schemas of each surface; names are unique over all of them. */
 const surfaces: readonly Readonly<Record<string, Schema>>[] = [
   applicationSchemas,
+  analyticsSchemas,
   catalogueSchemas,
   contextSchemas,
   documentSchemas,
   signInSchemas,
   managementPortalsSchemas,
   managementProductsSchemas,
+  managementDcrSchemas,
+  managementTeamsSchemas,
+  managementSignInSchemas,
   commandsSchemas,
   auditSchemas,
   feedSchemas,
+  gatewaySchemas,
   serviceSchemas,
 ];
 

@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { appModule } from './app.module.js';
 import type { Config } from './config.js';
 import { registerGateway } from './gateway/routes.js';
@@ -12,6 +13,7 @@ import { applyCors } from './http/cors.js';
 import { checkCharset, parseJsonBody } from './http/json-body.js';
 import { securityHeaders } from './http/security-headers.js';
 import { answerUnreadablePath, answerUnreadableRequest } from './http/unreadable.js';
+import { withoutRedaction } from './log.js';
 import type { Services } from './services.js';
 
 /** For a whole request to arrive. */
@@ -87,11 +89,16 @@ function parseBodies(fastify: FastifyInstance): void {
 
 /** One log line and one measurement for every answer; never a query string, a header or a body. */
 function observe(fastify: FastifyInstance, services: Services): void {
+  const lines = withoutRedaction(services.log);
+  const keyed = new LRUCache<string, string>({
+    max: 1_000,
+    memoMethod: (address) => services.keyring.hmac('log-address', address).slice(0, 12),
+  });
   fastify.addHook('onResponse', (request, reply, done) => {
     const { context, logged } = request as GatehouseRequest;
     const operation = context?.operation.id ?? 'none';
     services.metrics.httpDuration.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
-    services.log.info(
+    lines.info(
       {
         request: request.id,
         operation,
@@ -99,7 +106,7 @@ function observe(fastify: FastifyInstance, services: Services): void {
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
         actor: context ? `${context.actor.kind}:${context.actor.id}` : undefined,
-        address: services.keyring.hmac('log-address', request.ip).slice(0, 12),
+        address: keyed.memo(request.ip),
         ...logged,
       },
       'answered',

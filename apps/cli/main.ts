@@ -4,6 +4,7 @@ import { VERSION } from '../api/version.js';
 import { CliError } from './client.js';
 import { demoCommand } from './demo/command.js';
 import { eventsCommand } from './events.js';
+import { projectorCommand } from './projector.js';
 import { rebuildCommand } from './rebuild.js';
 import { seedCommand } from './seed/command.js';
 import { serveCommand } from './serve.js';
@@ -17,6 +18,7 @@ const program = new Command('gatehouse')
 
 for (const command of [
   serveCommand,
+  projectorCommand,
   demoCommand,
   seedCommand,
   tokenCommand,

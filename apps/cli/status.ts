@@ -4,11 +4,13 @@ import { connect, type Client, type Target } from './client.js';
 /** What GET /status answers, as far as the command line shows it. */
 export interface Status {
   readonly version: string;
-  readonly log: { readonly id: string; readonly head: string };
+  /** `up` or `down`, by part. */
+  readonly engines: Readonly<Record<string, string>>;
+  readonly log: { readonly id: string; readonly head: string | null };
   readonly views: readonly {
     readonly name: string;
     readonly position: string;
-    readonly lag_seconds: number;
+    readonly lag_seconds: number | null;
     readonly live: boolean;
     readonly blocked: { readonly position: string; readonly error: string } | null;
     readonly rebuilding: number | null;
@@ -38,7 +40,12 @@ export function statusCommand(): Command {
       const client = connect(options);
       const status = await readStatus(client);
       if (options.json) return console.log(JSON.stringify(status, null, 2));
-      console.log(`Gatehouse ${status.version} at ${client.url}, log ${status.log.id}, head ${status.log.head}`);
+      console.log(
+        `Gatehouse ${status.version} at ${client.url}, log ${status.log.id}, head ${status.log.head ?? 'unknown'}`,
+      );
+      for (const [engine, state] of Object.entries(status.engines)) {
+        if (state !== 'up') console.log(`${engine.replace('_', ' ')} is ${state}`);
+      }
       console.table(
         status.views.map(({ name, position, lag_seconds, live, blocked, rebuilding }) => ({
           view: name,
@@ -57,7 +64,9 @@ export function statusCommand(): Command {
         })),
       );
       for (const line of status.reactors.flatMap(detailsOf)) console.log(line);
-      const isStuck = status.views.some(({ blocked }) => blocked) || status.reactors.some(({ parked }) => parked > 0);
+      const isDown = Object.values(status.engines).includes('down');
+      const isStuck =
+        isDown || status.views.some(({ blocked }) => blocked) || status.reactors.some(({ parked }) => parked > 0);
       if (isStuck) process.exitCode = 2;
       return undefined;
     });

@@ -18,9 +18,11 @@ export function tokenCommand(): Command {
     .description('Issue a token. It is shown once.')
     .requiredOption('--name <name>', 'who it is for; revoke takes it')
     .requiredOption('--role <role>', `one of ${ROLES.join(', ')}`)
+    .option('--portal <id>', 'limit it to one portal')
     .option('--days <days>', 'days until it expires (default: it does not)')
-    .action(async (options: Target & { name: string; role: string; days?: string }) => {
-      const body = { name: options.name, role: options.role, ...(options.days ? { days: Number(options.days) } : {}) };
+    .action(async (options: Target & { name: string; role: string; portal?: string; days?: string }) => {
+      const { name, role, portal, days } = options;
+      const body = { name, role, ...(portal ? { portal_id: portal } : {}), ...(days ? { days: Number(days) } : {}) };
       const issued = await connect(options).call<{ token: string }>('POST', '/tokens', body);
       console.log(issued.token);
     });
@@ -30,8 +32,8 @@ export function tokenCommand(): Command {
       console.table((await connect(options).call<{ data: object[] }>('GET', '/tokens')).data),
     );
   target(token.command('revoke'))
-    .description('End all tokens of a name.')
-    .argument('<name>')
+    .description('End a token by its id, or all tokens of a name.')
+    .argument('<name or id>')
     .action(async (name: string, options: Target) => {
       await connect(options).call('DELETE', `/tokens/${encodeURIComponent(name)}`);
       console.log(`The tokens of ${name} have ended.`);

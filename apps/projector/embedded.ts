@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { EngineConfig } from '../engines/settings.js';
 import type { Projections } from '#read-models/projections.js';
 import { createStatusBoard } from '#read-models/status.js';
 import type { FromWorker, Request, ToWorker } from './messages.js';
@@ -10,6 +11,9 @@ export interface EmbeddedOptions extends Settings {
   readonly workerUrl?: URL;
 }
 
+/** A batch's objects do not outlive it: more room for young ones costs memory and saves no time. */
+const YOUNG_OBJECTS = { maxYoungGenerationSizeMb: 12 };
+
 const MAX_BACKOFF_MS = 10_000;
 const STOP_MS = 10_000;
 
@@ -19,12 +23,12 @@ interface Asked {
 }
 
 /**
- * Runs the views of a data folder in a worker thread, so that building them never holds up an answer. Resolves when the
+ * Runs the views in a worker thread, so that building them never holds up an answer. Resolves when the
  * worker is up: views.db exists then and may be opened read-only. A worker that dies is reported and started
  * again, with growing pauses; until then the views stand still and waiting runs out. Rejects if the first start fails.
  */
 export async function startEmbeddedProjections(
-  dataDir: string,
+  { dataDir, engines }: EngineConfig,
   log: Log,
   { workerUrl = new URL('./worker.js', import.meta.url), ...settings }: EmbeddedOptions = {},
 ): Promise<Projections> {
@@ -40,7 +44,10 @@ export async function startEmbeddedProjections(
   /** Resolves when the worker is up, rejects if it dies before. */
   function start(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const started = new Worker(workerUrl, { workerData: { dataDir, settings } });
+      const started = new Worker(workerUrl, {
+        workerData: { config: { dataDir, engines }, settings },
+        resourceLimits: YOUNG_OBJECTS,
+      });
       let failure: unknown;
       started.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') {

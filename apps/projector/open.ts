@@ -1,9 +1,7 @@
-import { join } from 'node:path';
-import { openSqliteBlobs } from '#blobs/sqlite/blobs.js';
-import { openSqliteEventStore } from '#event-store/sqlite/event-store.js';
+import { openForViews } from '../engines/open.js';
+import type { EngineConfig } from '../engines/settings.js';
 import type { View } from '#read-models/port.js';
 import { createProjections, type Projections, type ProjectionsOptions } from '#read-models/projections.js';
-import { openSqliteReadModels } from '#read-models/sqlite/read-models.js';
 import { allViews } from '#read-models/views/index.js';
 
 /** How the views run; what is left out has the default of createProjections. */
@@ -24,22 +22,15 @@ export function reportsTo(log: Log): Required<Pick<ProjectionsOptions, 'onBlocke
 }
 
 /**
- * Starts the views of a data folder on connections of their own; stop closes them. log.db and blobs.db are read and must
- * exist, views.db is written. One at a time may run on a folder.
+ * Starts the views on connections of their own; stop closes them. `log.db` and `blobs.db` are read and must exist, `views.db` is
+ * written. One at a time may run on a data folder.
  */
 export async function openProjections(
-  dataDir: string,
+  config: EngineConfig,
   options: Settings & Pick<ProjectionsOptions, 'onBlocked' | 'onError' | 'onStatus'>,
   views: readonly View[] = allViews,
 ): Promise<Projections> {
-  const log = openSqliteEventStore({ file: join(dataDir, 'log.db'), readOnly: true });
-  const blobs = openSqliteBlobs({ file: join(dataDir, 'blobs.db'), readOnly: true });
-  const store = openSqliteReadModels({ file: join(dataDir, 'views.db') });
-  async function close(): Promise<void> {
-    await store.close();
-    await blobs.close();
-    await log.close();
-  }
+  const { store: log, blobs, readModels: store, close } = await openForViews(config);
   try {
     const blob = (sha256: string) => blobs.get(sha256);
     const projections = await createProjections({ views, log, store, blob, ...options });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { EMBEDDED } from '../engines/settings.js';
 import { startEmbeddedProjections } from './embedded.js';
 import { startInProcessProjections } from './in-process.js';
 import { openSqliteBlobs } from '#blobs/sqlite/blobs.js';
@@ -32,8 +33,8 @@ describe.each(['in a worker thread', 'in this thread'] as const)('views %s', (wh
     const logger = { error: (_: object, message: string) => void lines.push(message) };
     projections =
       where === 'in this thread'
-        ? await startInProcessProjections(dataDir, logger)
-        : await startEmbeddedProjections(dataDir, logger, { workerUrl });
+        ? await startInProcessProjections({ dataDir, engines: EMBEDDED }, logger)
+        : await startEmbeddedProjections({ dataDir, engines: EMBEDDED }, logger, { workerUrl });
     store = openSqliteReadModels({ file: join(dataDir, 'views.db'), readOnly: true });
     reads = createReads(store, projections);
   }
@@ -122,7 +123,11 @@ describe.each(['in a worker thread', 'in this thread'] as const)('views %s', (wh
   it('reject when they cannot be started', async () => {
     await start();
     await expect(
-      startEmbeddedProjections(join(dataDir, 'nowhere'), { error: () => undefined }, { workerUrl: compiledWorker }),
+      startEmbeddedProjections(
+        { dataDir: join(dataDir, 'nowhere'), engines: EMBEDDED },
+        { error: () => undefined },
+        { workerUrl: compiledWorker },
+      ),
     ).rejects.toThrow();
   });
 });

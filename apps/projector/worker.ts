@@ -1,14 +1,15 @@
 /** The worker thread that keeps the views of a data folder up to date. Started by embedded.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { EngineConfig } from '../engines/settings.js';
 import type { Projections } from '#read-models/projections.js';
 import type { FromWorker, Request, ToWorker } from './messages.js';
 import { openProjections, type Settings } from './open.js';
 
-const { dataDir, settings } = workerData as { dataDir: string; settings: Settings };
+const { config, settings } = workerData as { config: EngineConfig; settings: Settings };
 const port = parentPort!;
 const tell = (message: FromWorker): void => port.postMessage(message);
 
-const projections = await openProjections(dataDir, {
+const projections = await openProjections(config, {
   ...settings,
   onStatus: (status) => tell({ kind: 'status', status }),
   onBlocked: (view, blocked) => tell({ kind: 'blocked', view, blocked }),

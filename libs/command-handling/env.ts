@@ -10,6 +10,8 @@ export interface Secrets {
   claimHash(claim: Claim): string;
   /** Builds an API key from 20 secret bytes, with the digest that may be stored. */
   mintKey(parts: { applicationId: string; credentialId: string; secret: Uint8Array }): MintedKey;
+  /** Builds a bearer token from 20 secret bytes, with the digest that may be stored. */
+  mintToken(parts: { tokenId: string; secret: Uint8Array }): MintedKey;
   /** Seals a personal field with the key of one developer, making the key if there is none. */
   seal(developerId: string, plaintext: string, place: { eventId: string; field: string }): Promise<string>;
   /** Removes the key that `seal` made for a developer who was not recorded in the end. */
@@ -29,6 +31,7 @@ export function makeEnv(e: CommandEnvelope, revision: number, secrets: Secrets):
     id: (label) => v7({ msecs: e.now.getTime(), random: derive(`id:${label}`).subarray(0, 16) }),
     mintKey: (applicationId, credentialId) =>
       secrets.mintKey({ applicationId, credentialId, secret: derive(`key:${credentialId}`).subarray(0, 20) }),
+    mintToken: (tokenId) => secrets.mintToken({ tokenId, secret: derive(`token:${tokenId}`).subarray(0, 20) }),
     claimHash: (claim) => secrets.claimHash(claim),
   };
 }

@@ -19,6 +19,7 @@ export interface Folded<S = unknown> {
 export class FoldCache {
   private readonly cache: LRUCache<string, Folded>;
   private readonly loading = new Map<string, Promise<Folded>>();
+  private readonly refreshing = new Map<string, Promise<Folded>>();
   /** Streams appended to while a load of them was under way. */
   private readonly overtaken = new Set<string>();
   private readonly unsubscribe: () => void;
@@ -48,6 +49,19 @@ export class FoldCache {
     return pending as Promise<Folded<S>>;
   }
 
+  /** Reads on from where the cached state stands: for when this process may not have heard of everything yet. */
+  async refresh<S>(aggregate: AggregateName, id: string): Promise<Folded<S>> {
+    const stream = `${aggregate}-${id}`;
+    const cached = this.cache.get(stream);
+    if (!cached) return this.load(aggregate, id);
+    let pending = this.refreshing.get(stream);
+    if (!pending) {
+      pending = this.readOn(aggregate, stream, cached).finally(() => this.refreshing.delete(stream));
+      this.refreshing.set(stream, pending);
+    }
+    return pending as Promise<Folded<S>>;
+  }
+
   /** The states of several streams of one kind, by id; each is loaded once, however often it is named. */
   async loadMany<S>(aggregate: AggregateName, ids: readonly string[]): Promise<ReadonlyMap<string, S>> {
     const distinct = [...new Set(ids)];
@@ -69,6 +83,16 @@ export class FoldCache {
     const folded = foldOnto(empty(aggregate), aggregate, events);
     // An append that committed while this read ran may be newer than what was read: leave that to the next load.
     if (!this.overtaken.delete(stream) && events.length > 0 && !this.cache.has(stream)) this.cache.set(stream, folded);
+    return folded;
+  }
+
+  private async readOn(aggregate: AggregateName, stream: string, cached: Folded): Promise<Folded> {
+    const events = await this.store.readStream(stream, { from: cached.revision + 1, technical: true });
+    const folded = foldOnto(cached, aggregate, events);
+    // Dropped meanwhile: something newer than what was read may have come by.
+    const present = this.cache.get(stream);
+    if (present && present.revision >= folded.revision) return present;
+    if (present) this.cache.set(stream, folded);
     return folded;
   }
 

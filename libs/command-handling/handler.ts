@@ -12,6 +12,7 @@ import { after } from '#domain/core/fold.js';
 import { isRefusal, refuse, type Refusal } from '#domain/core/refusal.js';
 import { COMMANDS } from '#domain/command-table.js';
 import { AGGREGATES } from '#domain/registry.js';
+import { StoreUnavailable } from '#event-store/port.js';
 
 const MAX_TRIES = 5;
 
@@ -25,14 +26,27 @@ export type Observe = (command: string, stage: Stage, milliseconds: number) => v
  */
 export class CommandHandler {
   private readonly turns = new Turns();
+  private underWay = 0;
 
+  /** `most`: commands at once, those that wait for their turn included; behind a slow log they must not fill the memory. */
   constructor(
     private readonly reader: Reader,
     private readonly observe: Observe = () => undefined,
+    private readonly most = 10_000,
   ) {}
 
   /** Expected results are values. Throws StoreUnavailable (or a vault's error) when an engine cannot do its work. */
   async execute(command: CommandEnvelope): Promise<Outcome> {
+    if (this.underWay >= this.most) throw new StoreUnavailable(`${this.most} commands are under way: try again later`);
+    this.underWay += 1;
+    try {
+      return await this.settle(command);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private async settle(command: CommandEnvelope): Promise<Outcome> {
     const entry = COMMANDS.get(command.name);
     if (!entry) throw new Error(`There is no command ${command.name}`);
     const recorded = await openReceipt(command, this.reader);
@@ -62,11 +76,15 @@ export class CommandHandler {
       this.observe(command.name, 'read', read - started);
       this.observe(command.name, 'decide', decided - read);
       if (isRefusal(decision)) return { kind: 'refused', commandId: command.commandId, refusal: decision };
+      const portal = portalOf(entry, id, folded, decision, env.now);
+      if (!reaches(command.actor, portal)) {
+        return { kind: 'refused', commandId: command.commandId, refusal: refuse('not_permitted') };
+      }
       if (decision.events.length === 0) return unchanged(command, stream, folded.revision, decision);
       const encoded = await encode(decision.events, {
         envelope: command,
         basis,
-        portal: portalOf(entry, id, folded, decision, env.now),
+        portal,
         held: folded.claims,
         secrets: this.reader.secrets,
       });
@@ -164,10 +182,14 @@ const permissionOf = (actor: Actor): Permission => (actor.kind === 'developer' ?
 /** Who may, whether it is there, and whether it is at the revision that the sender saw. */
 function precheck(command: CommandEnvelope, entry: CommandEntry, id: string, folded: Folded): Refusal | undefined {
   if (!entry.permission.includes(permissionOf(command.actor))) return refuse('not_permitted');
+  // Before anything is said of a stream that is none of the sender's business.
+  if (entry.expects === 'existing' && !reaches(command.actor, portalIn(entry, id, folded.state))) {
+    return refuse('not_permitted');
+  }
   // By state and not by revision: a server log may have a stream that holds nothing but a fence.
   const missing = entry.expects === 'existing' && folded.state === AGGREGATES[entry.aggregate].initialState;
   if (missing || (command.actor.kind === 'developer' && ownerOf(command, entry, id, folded) !== command.actor.id)) {
-    return refuse(`${entry.aggregate === 'authStrategy' ? 'auth_strategy' : entry.aggregate}_not_found`, { id });
+    return refuse(`${entry.aggregate.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_not_found`, { id });
   }
   if (command.expectedRevision !== undefined && command.expectedRevision !== folded.revision) {
     return refuse('revision_changed', { revision: folded.revision, expected: command.expectedRevision });
@@ -190,11 +212,18 @@ function portalOf(
   { events }: Decision,
   at: string,
 ): string | undefined {
-  if (entry.aggregate === 'portal') return id;
-  const settled = entry.expects === 'new' ? after(AGGREGATES[entry.aggregate], state, events, at) : state;
-  const portal = field(settled as object, 'portal_id');
+  return portalIn(entry, id, entry.expects === 'new' ? after(AGGREGATES[entry.aggregate], state, events, at) : state);
+}
+
+function portalIn({ aggregate }: CommandEntry, id: string, state: unknown): string | undefined {
+  if (aggregate === 'portal') return id;
+  const portal = field(state as object, 'portal_id');
   return typeof portal === 'string' && portal !== '' ? portal : undefined;
 }
+
+/** A sender who is limited to a portal changes nothing that belongs to another, or to none. */
+const reaches = ({ portal: limit }: Actor, portal: string | undefined): boolean =>
+  limit === undefined || limit === portal;
 
 function unchanged(command: CommandEnvelope, stream: string, revision: number, decision: Decision): Accepted {
   return {

@@ -13,7 +13,7 @@ export interface Questions {
 }
 
 export interface Reader {
-  readonly cache: FoldCache;
+  readonly cache: Pick<FoldCache, 'load' | 'drop'>;
   readonly store: EventStore;
   readonly secrets: Secrets;
   readonly questions: Questions;

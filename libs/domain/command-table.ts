@@ -5,9 +5,12 @@
 import { applicationEntries } from './application/entries.js';
 import { authStrategyEntries } from './auth-strategy/entries.js';
 import type { CommandEntry } from './core/command.js';
+import { dcrProviderEntries } from './dcr-provider/entries.js';
 import { developerEntries } from './developer/entries.js';
 import { portalEntries } from './portal/entries.js';
 import { productEntries } from './product/entries.js';
+import { serviceTokenEntries } from './service-token/entries.js';
+import { teamEntries } from './team/entries.js';
 import { merge } from './registry.js';
 
 export const COMMANDS: ReadonlyMap<string, CommandEntry> = merge<CommandEntry>('command', [
@@ -16,4 +19,7 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = merge<CommandEntry>('
   productEntries,
   portalEntries,
   authStrategyEntries,
+  teamEntries,
+  serviceTokenEntries,
+  dcrProviderEntries,
 ]);

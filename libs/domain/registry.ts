@@ -8,6 +8,9 @@ import type { AggregateName, Decider } from './core/decider.js';
 import type { EventDefinition } from './core/events.js';
 import { commonRefusals } from './core/common-refusals.js';
 import type { RefusalDefinition } from './core/refusal.js';
+import { dcrProvider } from './dcr-provider/state.js';
+import { dcrProviderEvents } from './dcr-provider/events.js';
+import { dcrProviderRefusals } from './dcr-provider/refusals.js';
 import { developer } from './developer/state.js';
 import { developerEvents } from './developer/events.js';
 import { developerRefusals } from './developer/refusals.js';
@@ -17,6 +20,12 @@ import { portalRefusals } from './portal/refusals.js';
 import { product } from './product/state.js';
 import { productEvents } from './product/events.js';
 import { productRefusals } from './product/refusals.js';
+import { serviceToken } from './service-token/state.js';
+import { serviceTokenEvents } from './service-token/events.js';
+import { serviceTokenRefusals } from './service-token/refusals.js';
+import { team } from './team/state.js';
+import { teamEvents } from './team/events.js';
+import { teamRefusals } from './team/refusals.js';
 
 /** Every aggregate with how its events fold. */
 export const AGGREGATES: Readonly<Record<AggregateName, Decider<unknown>>> = {
@@ -25,6 +34,9 @@ export const AGGREGATES: Readonly<Record<AggregateName, Decider<unknown>>> = {
   product,
   portal,
   authStrategy,
+  team,
+  serviceToken,
+  dcrProvider,
 } as Record<AggregateName, Decider<unknown>>;
 
 /** Every event type that may be in the log, with its words and its fields' classes. */
@@ -34,6 +46,9 @@ export const EVENTS: ReadonlyMap<string, EventDefinition<object>> = merge<EventD
   productEvents,
   portalEvents,
   authStrategyEvents,
+  teamEvents,
+  serviceTokenEvents,
+  dcrProviderEvents,
 ]);
 
 /** Every refusal by its code. */
@@ -44,6 +59,9 @@ export const REFUSALS: ReadonlyMap<string, RefusalDefinition> = merge<RefusalDef
   productRefusals,
   portalRefusals,
   authStrategyRefusals,
+  teamRefusals,
+  serviceTokenRefusals,
+  dcrProviderRefusals,
 ]);
 
 /** The one definition of a refusal's code; an unknown code is a mistake in the domain, found by the first test that meets it. */

@@ -103,6 +103,18 @@ export interface ReadStreamOptions {
   readonly technical?: boolean;
 }
 
+/** How far a process follows a log that others write, too. */
+export interface Standing {
+  /** Everything up to here has been seen. */
+  readonly position: bigint;
+  /** Of the newest domain event seen. */
+  readonly head: bigint;
+  /** Whether the subscription stands and has reached the end of the log since it was made. */
+  readonly live: boolean;
+  /** How often it had to be made again. */
+  readonly resubscribed: number;
+}
+
 export interface EventStore {
   /** Identifies this log for ever; part of every position shown outside. */
   readonly logId: string;
@@ -121,6 +133,8 @@ export interface EventStore {
    * servers with the appends of every process, and normally before an append of this one is answered.
    */
   onAppended(listener: (events: readonly StoredEvent[]) => void): () => void;
+  /** Servers only. A log that this process alone writes has been seen up to its head. */
+  standing?(): Standing;
   receipt(key: string): Promise<Receipt | undefined>;
   /** Replaces the sealed part of a receipt (the HTTP answer, once rendered). */
   sealReceipt(key: string, sealed: string): Promise<void>;

@@ -1,8 +1,10 @@
+import { FencedOff } from './fence.js';
 import type { Reactor } from './reactor.js';
 import type { EventStore } from '#event-store/port.js';
 import type { VaultStore } from '#vault/port.js';
 
 const KIND = 'reactor-checkpoint';
+const MAX_RACES = 20;
 
 /** What reactors need of the event store. */
 export type ReactorLog = Pick<EventStore, 'logId' | 'head' | 'readAll' | 'readAt' | 'onAppended'>;
@@ -11,6 +13,8 @@ interface Stored {
   readonly logId: string;
   readonly position: string;
   readonly eventId: string;
+  /** Of the lease of whoever wrote it, where several processes could run the reactor. */
+  readonly token?: number;
 }
 
 /** A reactor's checkpoint was of another log, or of a later state of this one. It begins as a new reactor does. */
@@ -18,30 +22,67 @@ export class CheckpointForeign extends Error {
   override readonly name = 'CheckpointForeign';
 }
 
-export async function saveCheckpoint(
-  vault: VaultStore,
-  log: ReactorLog,
-  reactor: string,
-  position: bigint,
-): Promise<void> {
-  const eventId = (await log.readAt(position))?.id ?? '';
-  const stored: Stored = { logId: log.logId, position: String(position), eventId };
-  await vault.put(KIND, reactor, stored, { relaxed: true });
+/** A reactor's place in the log: everything up to it is in the outbox. */
+export interface Place {
+  /** Where the reactor goes on, exclusive. */
+  readonly position: bigint;
+  /** @throws FencedOff if another process has the place in hand */
+  save(position: bigint): Promise<void>;
 }
 
-/** Where the reactor goes on, in exclusive positions; a new one's place is stored before this resolves. */
-export async function openCheckpoint(
+/**
+ * Where the reactor goes on; a new one's place is stored before this resolves. With a token it is written under that before
+ * this resolves, by compare-and-set: whoever had it before can save nothing any more.
+ * @throws FencedOff if a later token has it
+ */
+export async function openPlace(
   vault: VaultStore,
   log: ReactorLog,
   { name, from }: Pick<Reactor, 'name' | 'from'>,
   onError: (error: unknown) => void,
-): Promise<bigint> {
-  const stored = (await vault.get(KIND, name))?.value as Stored | undefined;
-  if (stored && (await isOnLog(stored, log))) return BigInt(stored.position);
-  if (stored) onError(new CheckpointForeign('The checkpoint of a reactor is not of this log'));
-  const position = from === 'start' ? 0n : await log.head();
-  await saveCheckpoint(vault, log, name, position);
-  return position;
+  token?: number,
+): Promise<Place> {
+  const recordOf = async (position: bigint): Promise<Stored> => ({
+    logId: log.logId,
+    position: String(position),
+    eventId: (await log.readAt(position))?.id ?? '',
+    ...(token !== undefined && { token }),
+  });
+
+  function placeAt(position: bigint, version: number): Place {
+    let last = version;
+    return {
+      position,
+      async save(reached) {
+        if (!(await vault.replace(KIND, name, last, await recordOf(reached), { relaxed: true }))) {
+          throw new FencedOff(`The place of the reactor ${name} is written by another process`);
+        }
+        last += 1;
+      },
+    };
+  }
+
+  for (let race = 0; race < MAX_RACES; race++) {
+    const record = await vault.get(KIND, name);
+    const stored = record?.value as Stored | undefined;
+    if (token !== undefined && (stored?.token ?? 0) > token) {
+      throw new FencedOff(`The reactor ${name} is run by another process`);
+    }
+    const isValid = stored !== undefined && (await isOnLog(stored, log));
+    if (stored && !isValid) onError(new CheckpointForeign('The checkpoint of a reactor is not of this log'));
+    const position = isValid ? BigInt(stored.position) : from === 'start' ? 0n : await log.head();
+    if (record && isValid && token === undefined) return placeAt(position, record.version);
+    const value = await recordOf(position);
+    if (record) {
+      if (await vault.replace(KIND, name, record.version, value, { relaxed: true })) {
+        return placeAt(position, record.version + 1);
+      }
+    } else if (await vault.insert(KIND, name, value, { relaxed: true })) {
+      const made = await vault.get(KIND, name);
+      if (made) return placeAt(position, made.version);
+    }
+  }
+  throw new FencedOff(`The place of the reactor ${name} is written by other processes all the time`);
 }
 
 /** The event is read back, since a log may have been replaced or restored to an earlier state. */

@@ -20,6 +20,8 @@ export interface Row {
   readonly dueAt: number;
   /** Why the last try failed. */
   readonly error?: string;
+  /** Of the lease of whoever tries it, where several processes could run the reactor. */
+  readonly token?: number;
 }
 
 /** Row and its version in the vault, for compare-and-set. */
@@ -36,6 +38,8 @@ export class RowChanged extends Error {
 export interface Outbox {
   /** Takes effects; those already known, done ones included, are absent from the answer. */
   take(effects: readonly NewEffect[]): Promise<readonly Kept[]>;
+  /** As it is now, unless it is done. */
+  find(key: string): Promise<Kept | undefined>;
   /** What is taken or parked. */
   unfinished(): Promise<readonly Kept[]>;
   update(kept: Kept, change: Partial<Row>): Promise<Kept>;
@@ -72,6 +76,11 @@ export function createOutbox(vault: VaultStore, reactor: string, now: () => numb
     async take(effects) {
       const kept = await Promise.all(effects.map(insert));
       return kept.filter((row) => row !== undefined);
+    },
+
+    async find(key) {
+      const record = await vault.get(KIND, idOf(key));
+      return record && (record.value as { readonly state: string }).state !== 'done' ? toKept(record) : undefined;
     },
 
     async unfinished() {

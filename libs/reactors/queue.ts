@@ -1,6 +1,7 @@
 import { pauseAfter, type Backoff } from './backoff.js';
 import type { ReactorLog } from './checkpoint.js';
-import type { Kept, Outbox, Row } from './outbox.js';
+import { RowChanged, type Kept, type Outbox, type Row } from './outbox.js';
+import { FencedOff, type Fence } from './fence.js';
 import { EffectFailed, type Effect, type NewEffect, type Reactor } from './reactor.js';
 import { toLogEvent } from '#read-models/log-event.js';
 import { describeError } from '#read-models/view-error.js';
@@ -32,8 +33,8 @@ export interface Queue {
   take(effects: readonly NewEffect[]): Promise<void>;
   /** Starts what is due, as far as there is room. */
   startDue(): void;
-  /** How many are due and not under way. */
-  due(): number;
+  /** Whether at least so many are due and not under way. */
+  isDue(count: number): boolean;
   /** Nothing is under way or due. */
   isCalm(): boolean;
   /** Milliseconds until startDue has something to do, at most `limit`. */
@@ -52,6 +53,8 @@ export interface QueueOptions {
   readonly backoff: Backoff;
   readonly parallel: number;
   readonly signal: AbortSignal;
+  /** Absent: no other process runs the reactor. */
+  readonly fence?: Fence;
   readonly report: (error: unknown) => void;
   /** An effect has ended, well or not. */
   readonly onEnded: () => void;
@@ -61,7 +64,7 @@ const SHOWN_PROBLEMS = 20;
 
 /** The queue with what an earlier process left unfinished. */
 export async function openQueue(options: QueueOptions): Promise<Queue> {
-  const { reactor, outbox, log, now, backoff, parallel, signal, report, onEnded } = options;
+  const { reactor, outbox, log, now, backoff, parallel, signal, fence, report, onEnded } = options;
   const rows = new Map<string, Kept>();
   const running = new Map<string, Promise<void>>();
   const progress = new Map<string, { readonly done: number; readonly total: number }>();
@@ -70,35 +73,72 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   const idle = (): Row[] =>
     [...rows.values()].map(({ row }) => row).filter(({ state, key }) => state === 'taken' && !running.has(key));
 
-  function due(): number {
+  /** Asked at every turn: it looks no further than needed. */
+  function isDue(count: number): boolean {
+    if (rows.size < count) return false;
     const time = now();
-    let count = 0;
-    for (const { row } of rows.values())
-      if (row.state === 'taken' && row.dueAt <= time && !running.has(row.key)) count++;
-    return count;
+    let found = 0;
+    for (const { row } of rows.values()) {
+      if (row.state === 'taken' && row.dueAt <= time && !running.has(row.key)) found++;
+      if (found >= count) return true;
+    }
+    return false;
   }
 
   async function take(effects: readonly NewEffect[]): Promise<void> {
-    for (const kept of await outbox.take(effects)) rows.set(kept.row.key, kept);
+    const taken = await outbox.take(effects);
+    for (const kept of taken) rows.set(kept.row.key, kept);
+    if (!fence || taken.length === effects.length) return;
+    // a former owner may have put rows in that this process has not seen
+    for (const { key } of effects) if (!rows.has(key)) await adopt(key);
   }
 
-  async function attempt(kept: Kept): Promise<void> {
-    const { key } = kept.row;
+  async function adopt(key: string): Promise<void> {
+    const kept = await outbox.find(key);
+    if (kept && !running.has(key)) rows.set(key, kept);
+  }
+
+  function stillMine(): void {
+    if (fence && !fence.isHeld()) throw new FencedOff(`The reactor ${reactor.name} may have another owner by now`);
+  }
+
+  /** Under this process's token, so that a former owner can write the row no more. */
+  async function claimed(kept: Kept, { token }: Fence): Promise<Kept> {
+    stillMine();
+    const mine = await outbox.update(kept, { token });
+    rows.set(mine.row.key, mine);
+    return mine;
+  }
+
+  async function attempt(known: Kept): Promise<void> {
+    const { key } = known.row;
+    let kept = known;
     try {
+      if (fence) kept = await claimed(known, fence);
       const effect = await effectOf(kept.row);
       if (effect) {
         await reactor.perform(effect, {
           offer: take,
           progress: (done, total) => void progress.set(key, { done, total }),
           signal,
+          stillMine,
         });
       } else report(new EffectFailed('The event of an effect is not in this log, which was replaced: dropped'));
       await outbox.done(kept);
       rows.delete(key);
     } catch (error) {
       // What ends because of the stop has not failed: its row stays as it was.
-      if (!signal.aborted) await failed(kept, error);
+      if (signal.aborted) return;
+      if (fence && (error instanceof RowChanged || error instanceof FencedOff)) await taken(key, fence);
+      else await failed(kept, error);
     }
+  }
+
+  /** Somebody else has written the row: done it, or put it off, before this process became the owner or after. */
+  async function taken(key: string, { token }: Fence): Promise<void> {
+    rows.delete(key);
+    const kept = await outbox.find(key).catch(report);
+    if (kept && (kept.row.token ?? 0) <= token) rows.set(key, kept);
   }
 
   /** Undefined: the log was replaced by one without the event, so that nothing is to be done. */
@@ -126,7 +166,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
 
   return {
     take,
-    due,
+    isDue,
     startDue() {
       for (const kept of rows.values()) {
         if (running.size >= parallel) return;
@@ -140,7 +180,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         running.set(key, ended);
       }
     },
-    isCalm: () => running.size === 0 && due() === 0,
+    isCalm: () => running.size === 0 && !isDue(1),
     untilDue: (limit) =>
       running.size >= parallel
         ? limit

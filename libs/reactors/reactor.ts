@@ -28,6 +28,12 @@ export interface Performance {
   progress(done: number, total: number): void;
   /** Aborted when the process stops: long effects end early and go on after the restart. */
   readonly signal: AbortSignal;
+  /**
+   * To be called right before what cannot be taken back. Where several processes could run the reactor, one that was stopped
+   * for a while has a successor by now.
+   * @throws FencedOff
+   */
+  stillMine(): void;
 }
 
 export interface Reactor {

@@ -33,3 +33,25 @@ export function joinReactors(runners: readonly ReactorRunner[]): Reactors {
     },
   };
 }
+
+/** Several of these as one. */
+export function joinGroups(groups: readonly Reactors[]): Reactors {
+  return {
+    status: () => groups.flatMap((group) => group.status()),
+    async retryParked(name) {
+      const meant = groups.filter((group) => name === undefined || group.status().some((each) => each.name === name));
+      if (meant.length === 0) throw new Error(`there is no reactor named ${name}`);
+      let count = 0;
+      for (const group of meant) count += await group.retryParked(name);
+      return count;
+    },
+    start: () => groups.forEach((group) => group.start()),
+    async settled() {
+      // Twice: one reactor's command may be another one's event.
+      for (let round = 0; round < 2; round++) for (const group of groups) await group.settled();
+    },
+    async stop() {
+      await Promise.all(groups.map((group) => group.stop()));
+    },
+  };
+}

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PRODUCTION_BACKOFF, type Backoff } from './backoff.js';
-import { openCheckpoint, saveCheckpoint, type ReactorLog } from './checkpoint.js';
+import { openPlace, type ReactorLog } from './checkpoint.js';
+import { FencedOff, type Fence } from './fence.js';
 import { createOutbox } from './outbox.js';
 import { openQueue, type QueueStatus } from './queue.js';
-import type { NewEffect, Reactor } from './reactor.js';
+import { EffectFailed, type NewEffect, type Reactor } from './reactor.js';
+import { newerThan } from './newer-types.js';
 import { createBell } from '#read-models/bell.js';
 import { toLogEvent } from '#read-models/log-event.js';
 import type { VaultStore } from '#vault/port.js';
@@ -12,6 +14,8 @@ export interface ReactorStatus extends QueueStatus {
   readonly name: string;
   /** Up to where the log's events have been taken into the outbox. */
   readonly position: bigint;
+  /** Why it goes no further: an event that only a newer release can follow up on. */
+  readonly blocked?: string;
 }
 
 export interface ReactorRunner {
@@ -41,6 +45,8 @@ export interface RunnerOptions {
   readonly parallel?: number;
   /** How often the log is looked at unasked, in ms; default 5,000. */
   readonly pollMs?: number;
+  /** Where several processes could run the reactor: the lease that lets this one. */
+  readonly fence?: Fence;
   readonly onError?: (error: unknown, reactor: string) => void;
 }
 
@@ -56,16 +62,19 @@ const STOP_MS = 10_000;
  * Runs one reactor. Events are first taken into the outbox, one row per effect; then the checkpoint moves on; effects are
  * performed from the rows, so that a slow or failing one holds up no other. The place of a new reactor is stored before
  * this resolves: whatever is appended from then on reaches it.
+ * @throws FencedOff if another process has become its owner since
  */
 export async function createReactorRunner(options: RunnerOptions): Promise<ReactorRunner> {
-  const { reactor, log, vault, now = Date.now, pollMs = 5_000, onError } = options;
+  const { reactor, log, vault, now = Date.now, pollMs = 5_000, fence, onError } = options;
   const report = (error: unknown) => onError?.(error, reactor.name);
   const bell = createBell();
   const stopping = new AbortController();
   const waitingForCalm: (() => void)[] = [];
   let loop: Promise<void> | undefined;
-  let position = await openCheckpoint(vault, log, reactor, report);
+  const place = await openPlace(vault, log, reactor, report, fence?.token);
+  let { position } = place;
   let saved = position;
+  let blocked: ReactorStatus['blocked'];
   const queue = await openQueue({
     reactor,
     outbox: createOutbox(vault, reactor.name, now),
@@ -74,19 +83,23 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
     backoff: options.backoff ?? PRODUCTION_BACKOFF,
     parallel: options.parallel ?? 8,
     signal: stopping.signal,
+    ...(fence && { fence }),
     report,
     onEnded: bell.ring,
   });
   const types = new Set(reactor.types);
+  const read = [...types, ...newerThan(types)];
   const unsubscribe = log.onAppended((events) => {
-    if (events.some(({ type }) => types.has(type))) bell.ring();
+    if (events.some(({ type }) => read.includes(type))) bell.ring();
   });
 
   /** Takes the effects of the next events. True: there may be more. */
   async function intake(): Promise<boolean> {
     const head = await log.head();
-    if (head <= position || queue.due() >= MAX_DUE) return false;
-    const events = (await log.readAll({ after: position, limit: BATCH, types: reactor.types })).map(toLogEvent);
+    if (head <= position || queue.isDue(MAX_DUE) || blocked) return false;
+    const found = (await log.readAll({ after: position, limit: BATCH, types: read })).map(toLogEvent);
+    const unknown = found.findIndex(({ type }) => !types.has(type));
+    const events = unknown < 0 ? found : found.slice(0, unknown);
     const effects: NewEffect[] = [];
     for (const event of events) {
       if (!reactor.concerns || (await reactor.concerns(event)))
@@ -94,15 +107,20 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
     }
     if (effects.length > 0) await queue.take(effects);
     const last = events.at(-1)?.position ?? 0n;
-    const isFull = events.length === BATCH;
-    const reached = isFull || last > head ? last : head;
+    const isFull = found.length === BATCH;
+    const stopsAt = found[unknown];
+    const reached = stopsAt || isFull || last > head ? (last > position ? last : position) : head;
     // events that called for nothing are quickly read again
     if (effects.length > 0 || reached - saved >= UNSAVED) {
-      await saveCheckpoint(vault, log, reactor.name, reached);
+      await place.save(reached);
       saved = reached;
     }
     position = reached;
-    return isFull;
+    if (stopsAt) {
+      blocked = `Stopped before an event of type ${stopsAt.type}, newer than this release: run the newer one`;
+      report(new EffectFailed(blocked));
+    }
+    return isFull && !stopsAt;
   }
 
   async function run(): Promise<void> {
@@ -115,6 +133,7 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
         await bell.wait(queue.untilDue(pollMs));
       } catch (error) {
         report(error);
+        if (error instanceof FencedOff) stopping.abort();
         await bell.wait(PAUSE_AFTER_ERROR_MS, () => stopping.signal.aborted);
       }
     }
@@ -137,8 +156,9 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
       await queue.take(effects);
       bell.ring();
     },
-    status: () => ({ name: reactor.name, position, ...queue.status() }),
+    status: () => ({ name: reactor.name, position, ...(blocked && { blocked }), ...queue.status() }),
     async retryParked() {
+      blocked = undefined;
       const count = await queue.retryParked();
       bell.ring();
       return count;

@@ -1,3 +1,5 @@
+import type { View } from './port.js';
+
 /**
  * The collections of a view: `<view>_v<version>`, and `<view>_v<version>_r<n>` for the n-th rebuild of the same version.
  */
@@ -9,6 +11,9 @@ export interface Generation {
 
 export const collectionName = (view: string, version: number, rebuild = 0): string =>
   rebuild === 0 ? `${view}_v${version}` : `${view}_v${version}_r${rebuild}`;
+
+/** Copies of one version of a view, one after the other: what one process at a time keeps up to date. */
+export const lineOf = ({ name, version }: Pick<View, 'name' | 'version'>): string => collectionName(name, version);
 
 /** A view's collections of one version, oldest first. */
 export function generationsOf(view: string, version: number, collections: readonly string[]): readonly Generation[] {

@@ -90,9 +90,15 @@ export interface ReadModelStore {
   /** For the runner: documents with their positions, tombstones included (doc null). */
   load(collection: string, ids: readonly string[]): Promise<readonly DocWrite[]>;
   loadWhere(collection: string, field: string, value: string): Promise<readonly DocWrite[]>;
+  /**
+   * Makes the holder of a lease the collection's writer. False if a later one has it already: an epoch, the lease's token, grows
+   * with each holder.
+   */
+  claim(collection: string, epoch: number): Promise<boolean>;
   /** Writes that are older than what is stored (position not greater) change nothing. Then the checkpoint, never backwards.
-   *  One transaction on SQLite; on servers the guards make a crash in between harmless. */
-  write(collection: string, writes: readonly DocWrite[], checkpoint: Checkpoint): Promise<void>;
+   *  One transaction on SQLite; on servers the guards make a crash in between harmless.
+   *  @throws Superseded if an epoch is given and the collection has been claimed in a later one */
+  write(collection: string, writes: readonly DocWrite[], checkpoint: Checkpoint, epoch?: number): Promise<void>;
   checkpoint(collection: string): Promise<Checkpoint | undefined>;
   /** Deletes tombstones written before a position. */
   purge(collection: string, before: bigint): Promise<number>;
@@ -103,6 +109,15 @@ export interface ReadModelStore {
   find(collection: string, query: Query): Promise<readonly Doc[]>;
   count(collection: string, where: readonly Condition[]): Promise<number>;
   close(): Promise<void>;
+}
+
+/** Another process has taken the view over from this one, which is to stop writing it. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+
+  constructor(collection: string) {
+    super(`${collection} is written by another process now`);
+  }
 }
 
 /** The store cannot do its work now: the server is gone, or too slow. Worth another try. */

@@ -1,4 +1,4 @@
-import { allGenerationsOf, generationsOf, nextCollection } from './generations.js';
+import { allGenerationsOf, generationsOf, lineOf, nextCollection, type Generation } from './generations.js';
 import { createRunner, isOnLog, type Runner, type RunnerOptions } from './runner.js';
 import type { View } from './port.js';
 import type { ViewStatus } from './status.js';
@@ -19,17 +19,22 @@ export interface Projection {
 /**
  * Opens a view where it was left. Served is what the pointer names, be it outdated; a copy is built when the pointer names
  * another version, or follows another log, or a rebuild was under way. A first build is served while it is built.
+ *
+ * With an epoch, several processes, of several releases, may run the same view: then each version has a pointer of its own and
+ * is kept up to date as long as a process of that release runs. Which version answers come from is for the reader to say.
  */
 export async function openProjection(
   view: View,
   options: Omit<RunnerOptions, 'view' | 'collection'>,
 ): Promise<Projection> {
-  const { store, reader } = options;
+  const { store, reader, epoch } = options;
+  const line = epoch === undefined ? view.name : lineOf(view);
   const run = (collection: string): Promise<Runner> => createRunner({ ...options, view, collection });
   const onLog = async (collection: string): Promise<boolean> => isOnLog(await store.checkpoint(collection), reader);
 
   const collections = await store.collections();
-  const pointer = await store.pointer(view.name);
+  const pointed = await store.pointer(line);
+  const pointer = pointed !== undefined && collections.includes(pointed) ? pointed : undefined;
   const own = generationsOf(view.name, view.version, collections).map(({ collection }) => collection);
   const newest = own.at(-1);
 
@@ -37,7 +42,8 @@ export async function openProjection(
   let live = resumes ? await run(pointer) : undefined;
   let building = live && newest === pointer ? undefined : await openCopy();
   let serving = pointer ?? building!.collection;
-  if (!pointer) await store.setPointer(view.name, serving);
+  // where another version is served meanwhile, the pointer tells when this one is complete
+  if (!pointer && epoch === undefined) await store.setPointer(line, serving);
   const outdated = live ? undefined : await outdatedPosition();
 
   async function openCopy(): Promise<Runner> {
@@ -53,6 +59,15 @@ export async function openProjection(
     return checkpoint && (await isOnLog(checkpoint, reader)) ? checkpoint.position : 0n;
   }
 
+  /** Those of other releases stay, and what comes after this copy is not for a late owner to drop. */
+  function mayDrop(generation: Generation, all: readonly Generation[], copy: string): boolean {
+    if (epoch === undefined) return true;
+    const older = all.filter(({ version }) => version < view.version).map(({ version }) => version);
+    if (generation.version < view.version) return generation.version < Math.max(...older);
+    const built = all.find(({ collection }) => collection === copy);
+    return generation.version === view.version && generation.rebuild < (built?.rebuild ?? 0);
+  }
+
   return {
     name: view.name,
     live: () => live,
@@ -63,13 +78,15 @@ export async function openProjection(
     async switchOver() {
       if (!building) return;
       await building.flush();
-      await store.setPointer(view.name, building.collection);
+      await store.setPointer(line, building.collection);
       const kept = [serving, building.collection];
       serving = building.collection;
       live = building;
       building = undefined;
-      for (const { collection } of allGenerationsOf(view.name, await store.collections())) {
-        if (!kept.includes(collection)) await store.drop(collection);
+      const all = allGenerationsOf(view.name, await store.collections());
+      for (const generation of all) {
+        const { collection } = generation;
+        if (!kept.includes(collection) && mayDrop(generation, all, serving)) await store.drop(collection);
       }
     },
     status(head) {

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { createBell } from './bell.js';
 import { createLogReader, type Log } from './log-reader.js';
-import { openProjection, type Projection } from './projection.js';
-import type { ReadModelStore, View } from './port.js';
+import type { Ownership } from './ownership.js';
+import type { Projection } from './projection.js';
+import { Superseded, type ReadModelStore, type View } from './port.js';
 import type { BlobReader, Blocked, Runner } from './runner.js';
+import { createSlots } from './slots.js';
 import { createStatusBoard, type StatusBoard, type ViewStatus } from './status.js';
 
 /** What the rest of the service sees of the views that are kept up to date, wherever that happens. */
@@ -26,6 +28,10 @@ export interface ProjectionsOptions {
   readonly log: Log;
   readonly store: ReadModelStore;
   readonly blob: BlobReader;
+  /** Where several processes run the views: which of them this one runs now. Absent: all. */
+  readonly ownership?: Ownership;
+  /** Whether this release has an event type. */
+  readonly isKnown?: (type: string) => boolean;
   /** Events per step; default 2,000. */
   readonly batchSize?: number;
   /** How often the log is looked at unasked, in ms; default 200. */
@@ -52,12 +58,11 @@ const BREATH_MS = 10;
  */
 export async function createProjections(options: ProjectionsOptions): Promise<Projections> {
   const { views, log, store, blob, batchSize, idleMs = 200, purgeMs = 600_000, settleMs = 1_000 } = options;
-  const { onBlocked, onError, onStatus } = options;
+  const { ownership, isKnown, onBlocked, onError, onStatus } = options;
   const reader = createLogReader(log);
-  const projections: Projection[] = [];
-  for (const view of checkNames(views)) {
-    projections.push(await openProjection(view, { reader, store, blob, ...(batchSize && { batchSize }) }));
-  }
+  const opening = { reader, store, blob, ...(batchSize && { batchSize }), ...(isKnown && { isKnown }) };
+  const slots = await createSlots(checkNames(views), opening, ownership);
+  let projections = slots.open();
   const bell = createBell();
   const board = createStatusBoard(currentStatus(await reader.head()));
   const requests: (() => Promise<void>)[] = [];
@@ -116,7 +121,11 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
     for (let request = requests.shift(); request; request = requests.shift()) await request();
     const head = await reader.head();
     seen = head;
-    let moved = false;
+    let moved = await slots.follow((error, view) => {
+      failures += 1;
+      onError?.(error, view);
+    });
+    projections = slots.open();
     if (!paused) {
       for (const { name, live } of projections) moved = (await step(name, live(), head)) || moved;
       moved = (await buildOne(head)) || moved;
@@ -136,22 +145,29 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
     const runner = next?.building();
     if (!next || !runner) return false;
     const moved = await step(next.name, runner, head);
-    if (runner.position() < head) return moved;
+    if (runner.position() < head || !slots.isOpen(next.name)) return moved;
     await next.switchOver();
     return true;
   }
 
   async function step(view: string, runner: Runner | undefined, head: bigint): Promise<boolean> {
-    if (!runner || runner.position() >= head || runner.blocked() || stopped) return false;
+    if (!runner || runner.position() >= head || runner.blocked() || stopped || !slots.isOpen(view)) return false;
     try {
       await runner.step();
     } catch (error) {
+      if (error instanceof Superseded) {
+        slots.close(view);
+        return true;
+      }
       failures += 1;
       onError?.(error, view);
       return false;
     }
     const blocked = runner.blocked();
     if (blocked) onBlocked?.(view, blocked);
+    if (blocked?.unknown) await slots.resign(view);
+    // on servers a round takes its time, and readers wait for single views
+    if (ownership) publish(head);
     await nextTurn();
     return true;
   }
@@ -163,16 +179,16 @@ export async function createProjections(options: ProjectionsOptions): Promise<Pr
         await building()?.flush();
       }
     } catch (error) {
-      onError?.(error);
+      if (!(error instanceof Superseded)) onError?.(error);
     }
   }
 
   /** Deletes what was a tombstone already the last time: a stalled writer of that age is long gone. */
   async function purgeTombstones(): Promise<void> {
     const positions = new Map<string, bigint>();
-    for (const { live } of projections) {
+    for (const { name, live } of projections) {
       const runner = live();
-      if (!runner) continue;
+      if (!runner || !slots.isOpen(name)) continue;
       positions.set(runner.collection, runner.position());
       const before = purge.before.get(runner.collection);
       if (before !== undefined) await store.purge(runner.collection, before);

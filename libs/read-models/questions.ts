@@ -17,6 +17,8 @@ const COUNTS: Readonly<Record<Question, Count>> = {
   'applications-with-strategy': { view: 'applications', where: having('auth_strategy_id') },
   'publications-with-strategy': { view: 'publications', where: having('auth_strategy_id') },
   'portals-with-default-strategy': { view: 'portals', where: having('default_application_auth_strategy_id') },
+  'strategies-with-dcr-provider': { view: 'strategies', where: having('dcr_provider_id') },
+  'clients-of-dcr-provider': { view: 'clients', where: having('dcr_provider_id') },
   'developers-of-portal': { view: 'developers', where: having('portal_id') },
   'registrable-versions-of-portal': {
     view: 'publications',

@@ -1,4 +1,4 @@
-import type { Checkpoint, Doc, DocWrite, ReadModelStore } from './port.js';
+import { Superseded, type Checkpoint, type Doc, type DocWrite, type ReadModelStore } from './port.js';
 import type { StoreHarness } from './testing.js';
 
 export const checkpointAt = (position: bigint, logId = 'log-a'): Checkpoint => ({
@@ -125,6 +125,27 @@ export function readModelsContract(name: string, newHarness: () => Promise<Store
       await store.write('apps_v1', [put(3n, { id: 'a' })], checkpointAt(3n));
       expect(await store.checkpoint('apps_v1')).toEqual(checkpointAt(5n));
       expect(await store.get('apps_v1', 'a')).toEqual({ id: 'a' });
+    });
+
+    it('is written by the latest to claim it only', async () => {
+      expect(await store.claim('apps_v1', 2)).toBe(true);
+      expect(await store.checkpoint('apps_v1')).toBeUndefined();
+      await store.write('apps_v1', [put(1n, { id: 'a', v: 1 })], checkpointAt(1n), 2);
+      expect(await store.claim('apps_v1', 2)).toBe(true);
+      expect(await store.claim('apps_v1', 3)).toBe(true);
+      expect(await store.checkpoint('apps_v1')).toEqual(checkpointAt(1n));
+      expect(await store.claim('apps_v1', 2)).toBe(false);
+      await expect(
+        store.write('apps_v1', [put(2n, { id: 'a', v: 2 }), put(2n, { id: 'b' })], checkpointAt(2n), 2),
+      ).rejects.toThrow(Superseded);
+      expect(await store.load('apps_v1', ['a', 'b'])).toEqual([put(1n, { id: 'a', v: 1 })]);
+      expect(await store.checkpoint('apps_v1')).toEqual(checkpointAt(1n));
+      await store.write('apps_v1', [put(3n, { id: 'a', v: 3 })], checkpointAt(3n), 3);
+      await store.write('apps_v1', [], checkpointAt(2n), 3);
+      expect(await store.checkpoint('apps_v1')).toEqual(checkpointAt(3n));
+      await store.drop('apps_v1');
+      await store.ensure('apps_v1', []);
+      expect(await store.claim('apps_v1', 1)).toBe(true);
     });
 
     it('refuses the checkpoint of another log', async () => {

@@ -2,7 +2,9 @@ import { BlobCorrupt } from '#blobs/port.js';
 import type { LogEvent } from './log-event.js';
 import type { LogReader } from './log-reader.js';
 import { createOverlay, type Overlay } from './overlay.js';
+import { Superseded } from './port.js';
 import type { Changes, Checkpoint, DocWrite, ReadModelStore, Selection, View } from './port.js';
+import { passable } from './unknown-events.js';
 import { describeError, ViewError } from './view-error.js';
 
 /** An event that a view could not apply. The view stands before it until it is retried. */
@@ -11,6 +13,8 @@ export interface Blocked {
   readonly eventId: string;
   /** Names no data. */
   readonly error: string;
+  /** Only a newer release can apply it. */
+  readonly unknown?: true;
 }
 
 export type BlobReader = (sha256: string) => Promise<Uint8Array | undefined>;
@@ -26,6 +30,10 @@ export interface RunnerOptions {
   readonly blob: BlobReader;
   /** Events per step; the documents that they change are written once per step. */
   readonly batchSize?: number;
+  /** Whether this release has an event type; absent: nothing is known of those without a rule. */
+  readonly isKnown?: (type: string) => boolean;
+  /** Where several processes could write the collection: the token of the lease that lets this one. */
+  readonly epoch?: number;
 }
 
 /** Keeps one collection up to date: serially, in log order. */
@@ -54,7 +62,10 @@ export async function isOnLog(checkpoint: Checkpoint | undefined, reader: LogRea
   return (await reader.at(checkpoint.position))?.id === checkpoint.eventId;
 }
 
-/** Resumes at the collection's checkpoint, which must be valid (isOnLog). Makes the collection if needed. */
+/**
+ * Resumes at the collection's checkpoint, which must be valid (isOnLog). Makes the collection if needed.
+ * @throws Superseded if the collection has been claimed in a later epoch
+ */
 export async function createRunner({
   view,
   collection,
@@ -62,8 +73,12 @@ export async function createRunner({
   store,
   blob,
   batchSize = 2_000,
+  isKnown,
+  epoch,
 }: RunnerOptions): Promise<Runner> {
   await store.ensure(collection, view.indexes);
+  if (epoch !== undefined && !(await store.claim(collection, epoch))) throw new Superseded(collection);
+  const mayPass = passable(view.rules, isKnown);
   const start = await store.checkpoint(collection);
   let position = start?.position ?? 0n;
   let lastAppliedAt = start ? ((await reader.at(position))?.at ?? null) : null;
@@ -71,7 +86,7 @@ export async function createRunner({
   let unsaved: { checkpoint: Checkpoint; events: number } | undefined;
 
   async function save(writes: readonly DocWrite[], checkpoint: Checkpoint): Promise<void> {
-    await store.write(collection, writes, checkpoint);
+    await store.write(collection, writes, checkpoint, epoch);
     unsaved = undefined;
   }
 
@@ -85,7 +100,7 @@ export async function createRunner({
       const events = await reader.after(position, batchSize);
       if (events.length === 0) return 'idle';
       const overlay = createOverlay(store, collection);
-      const { applied, failure } = await applyBatch(view, events, overlay, blob);
+      const { applied, failure, unknown } = await applyBatch(view, events, overlay, blob, mayPass);
       const last = events[applied - 1];
       if (last) {
         const checkpoint = { logId: reader.logId, position: last.position, eventId: last.id };
@@ -99,7 +114,7 @@ export async function createRunner({
       }
       if (!failure) return 'advanced';
       const { position: at, id: eventId } = events[applied]!;
-      blocked = { position: at, eventId, error: failure };
+      blocked = { position: at, eventId, error: failure, ...(unknown && { unknown }) };
       return 'blocked';
     },
     retry() {
@@ -118,6 +133,7 @@ const MAX_HELD = 10_000;
 interface Outcome {
   readonly applied: number;
   readonly failure?: string;
+  readonly unknown?: true;
 }
 
 async function applyBatch(
@@ -125,12 +141,13 @@ async function applyBatch(
   events: readonly LogEvent[],
   overlay: Overlay,
   blob: BlobReader,
+  mayPass: (type: string) => boolean,
 ): Promise<Outcome> {
   const readBlob: BlobReader = (sha256) =>
     blob(sha256).catch((cause: unknown) => {
       throw cause instanceof BlobCorrupt ? cause : new BlobUnavailable('a blob could not be read', { cause });
     });
-  const { selections, failure } = selectAll(view, events);
+  const { selections, ...stop } = selectAll(view, events, mayPass);
   await overlay.fetch([{ ids: selections.flatMap((selection) => selection?.ids ?? []) }]);
   const most = overlay.size() + MAX_HELD;
   for (const [index, selection] of selections.entries()) {
@@ -151,18 +168,24 @@ async function applyBatch(
     applyChanges(overlay, changes, event);
     if (overlay.size() >= most) return { applied: index + 1 };
   }
-  return failure === undefined ? { applied: events.length } : { applied: selections.length, failure };
+  return { applied: selections.length, ...stop };
 }
 
-/** The selection of each event, undefined where the view has no rule, up to the first event whose rule fails. */
+/** The selection of each event, undefined where the view has no rule, up to the first event whose rule fails or is missing. */
 function selectAll(
   view: View,
   events: readonly LogEvent[],
-): { selections: readonly (Selection | undefined)[]; failure?: string } {
+  mayPass: (type: string) => boolean,
+): Pick<Outcome, 'failure' | 'unknown'> & { readonly selections: readonly (Selection | undefined)[] } {
   const selections: (Selection | undefined)[] = [];
   try {
     for (const event of events) {
-      const selection = view.rules[event.type]?.select(event);
+      const rule = view.rules[event.type];
+      if (!rule && !mayPass(event.type)) {
+        const failure = `events of type ${event.type} are newer than this release: run the newer one`;
+        return { selections, failure, unknown: true };
+      }
+      const selection = rule?.select(event);
       if (selection?.where) checkIndexed(view, selection.where[0]);
       selections.push(selection);
     }

@@ -27,17 +27,19 @@ type SearchReads = Pick<Reads, 'find' | 'list' | 'getMany'>;
 /**
  * Products of a portal's catalogue that have, for each word of the query, a word that begins with it, in something that
  * this portal shows. Ordered by weight (the sum over the query's words of the best place each was found in), name and id.
- * An empty query lists the catalogue by name and id; one without any letter or digit finds nothing.
+ * An empty query lists the catalogue by name and id; one without any letter or digit finds nothing. `only`: of these products.
  */
 export async function searchCatalogue(
   reads: SearchReads,
   portalId: string,
   q: string,
   { number, size }: SearchPage,
+  only?: ReadonlySet<string>,
 ): Promise<SearchResult> {
   const skip = (number - 1) * size;
   if (q.trim() === '') {
-    const where = [{ field: 'portal_id', op: 'eq', value: portalId }] as const;
+    const where: Condition[] = [{ field: 'portal_id', op: 'eq', value: portalId }];
+    if (only) where.push({ field: 'product_id', op: 'in', value: [...only] });
     const { docs, total } = await reads.list('catalogue', {
       where,
       sort: [{ field: 'name_folded' }],
@@ -46,7 +48,7 @@ export async function searchCatalogue(
     });
     return { hits: docs, total };
   }
-  const found = [...(await findProducts(reads, portalId, queryTerms(q)))].sort(byWeightNameAndId);
+  const found = [...(await findProducts(reads, { portalId, only }, queryTerms(q)))].sort(byWeightNameAndId);
   return { hits: found.slice(skip, skip + size).map(({ entry }) => entry), total: found.length };
 }
 
@@ -56,12 +58,18 @@ interface Found {
   readonly weight: number;
 }
 
-async function findProducts(reads: SearchReads, portalId: string, words: readonly string[]): Promise<readonly Found[]> {
+/** Where is searched. */
+interface Place {
+  readonly portalId: string;
+  readonly only: ReadonlySet<string> | undefined;
+}
+
+async function findProducts(reads: SearchReads, place: Place, words: readonly string[]): Promise<readonly Found[]> {
   let found: readonly Found[] | undefined;
   // the longest word first: it leaves the fewest candidates
   for (const word of words.toSorted((a, b) => b.length - a.length)) {
     const matches = await matchesOf(reads, word);
-    found ??= await candidates(reads, portalId, [...matches.keys()]);
+    found ??= await candidates(reads, place, [...matches.keys()]);
     found = found.flatMap(({ entry, weight }) => {
       const best = bestShown(matches.get(entry['product_id'] as string) ?? [], entry);
       return best > 0 ? [{ entry, weight: weight + best }] : [];
@@ -94,11 +102,15 @@ async function matchesOf(reads: SearchReads, prefix: string): Promise<ReadonlyMa
   return byProduct;
 }
 
-/** The products among these that the portal lists. */
-async function candidates(reads: SearchReads, portalId: string, productIds: readonly string[]): Promise<Found[]> {
+/** The products among these that the portal lists, and that may be found. */
+async function candidates(
+  reads: SearchReads,
+  { portalId, only }: Place,
+  productIds: readonly string[],
+): Promise<Found[]> {
   const entries = await reads.getMany(
     'catalogue',
-    productIds.map((id) => entryId(portalId, id)),
+    productIds.filter((id) => !only || only.has(id)).map((id) => entryId(portalId, id)),
   );
   return Array.from(entries.values(), (entry) => ({ entry, weight: 0 }));
 }

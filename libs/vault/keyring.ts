@@ -8,6 +8,7 @@ import type { ApiKeyParts, ApiKeys } from './api-keys.js';
 import { createPersonKeys } from './person-keys.js';
 import { loadRootSecret, rewrapRootSecret } from './root-secret.js';
 import type { RootSecretOptions } from './root-secret.js';
+import { createServiceTokens, type ServiceTokens } from './service-tokens.js';
 import { contextOf, header, isSealed, parseSealed, toSealed } from './sealed.js';
 
 const RECEIPT_CONTEXT = Buffer.from('gatehouse:receipt:v1');
@@ -53,6 +54,9 @@ export interface Keyring {
   mintKey(parts: ApiKeyParts): MintedKey;
   readonly apiKeys: ApiKeys;
 
+  mintToken(parts: { readonly tokenId: string; readonly secret: Uint8Array }): MintedKey;
+  readonly serviceTokens: ServiceTokens;
+
   /** Wraps the root secret with a new master key; everything derived from it stays the same. */
   rewrap(newMasterKey: Uint8Array): Promise<void>;
 }
@@ -65,10 +69,9 @@ export async function openKeyring({ now = Date.now, keyPrefix, ...options }: Key
   const { vault } = options;
   let masterKey = options.masterKey;
   const root = await loadRootSecret(options);
-  const hkdf = (salt: string, info: string, length: number) =>
-    Buffer.from(hkdfSync('sha256', root, salt, info, length));
 
-  const derive = (purpose: string, length = 32) => hkdf('', `gatehouse:${purpose}`, length);
+  const derive = (purpose: string, length = 32) =>
+    Buffer.from(hkdfSync('sha256', root, '', `gatehouse:${purpose}`, length));
   const keyFor = remember((purpose): KeyObject => createSecretKey(derive(purpose)));
   const claimKey = keyFor('claim');
   const persons = createPersonKeys(vault, keyFor('person-key'), now);
@@ -76,7 +79,9 @@ export async function openKeyring({ now = Date.now, keyPrefix, ...options }: Key
     pepper: keyFor('api-key'),
     ...(keyPrefix === undefined ? {} : { prefix: keyPrefix }),
   });
-  const receiptKey = (secret: string) => createSecretKey(hkdf(secret, 'gatehouse:receipt', 32));
+  const serviceTokens = createServiceTokens(keyFor('service-token'));
+  // One for each receipt: as a pseudorandom function of the caller's secret an HMAC is enough, and four times faster than HKDF.
+  const receiptKey = (secret: string) => createHmac('sha256', keyFor('receipt-seal')).update(secret).digest();
 
   async function openMany(sealed: readonly string[]): Promise<(string | undefined)[]> {
     const envelopes = sealed.map((text) => {
@@ -124,6 +129,8 @@ export async function openKeyring({ now = Date.now, keyPrefix, ...options }: Key
 
     mintKey: (parts) => apiKeys.mint(parts),
     apiKeys,
+    mintToken: (parts) => serviceTokens.mint(parts),
+    serviceTokens,
 
     async rewrap(newMasterKey) {
       await rewrapRootSecret(vault, masterKey, newMasterKey);

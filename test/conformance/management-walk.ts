@@ -17,7 +17,10 @@ export interface People {
 export async function walkManagement(admin: Admin, scene: ConformanceScene, people: People): Promise<void> {
   const portalId = await portals(admin);
   await strategies(admin);
+  await dcrProviders(admin);
   await products(admin, portalId);
+  await signIn(admin, `/v2/portals/${scene.portal}`);
+  await teams(admin, `/v2/portals/${scene.portal}`, people.developerId, scene.productId);
   await onPortal(admin, `/v2/portals/${scene.portal}`, people);
   await admin('DELETE', `/v2/portals/${portalId}`);
 }
@@ -138,6 +141,126 @@ async function products(admin: Admin, portalId: string): Promise<void> {
     await admin('DELETE', `${collection}/${String(item['id'])}`);
   }
   await admin('GET', product);
+}
+
+async function dcrProviders(admin: Admin): Promise<void> {
+  const all = '/v2/dcr-providers';
+  const issuer = 'https://idp.example.org';
+  const bridge = { dcr_base_url: 'https://bridge.example.org/dcr', api_key: 'kept_to_itself_1' };
+  const { id } = await admin('POST', all, {
+    name: 'bridge',
+    display_name: 'Bridge',
+    provider_type: 'http',
+    issuer,
+    dcr_config: bridge,
+    labels: { env: 'test' },
+  });
+  await admin('POST', all, {
+    name: 'okta',
+    provider_type: 'okta',
+    issuer,
+    dcr_config: { dcr_token: 'kept to itself' },
+  });
+  const curity = { initial_client_id: 'admin', initial_client_secret: 'kept-to-itself' };
+  await admin('POST', all, { name: 'curity', provider_type: 'curity', issuer, dcr_config: curity });
+  await admin('POST', all, { name: 'auth0', provider_type: 'auth0', issuer, dcr_config: curity });
+  await admin('POST', all, { name: 'half' });
+  await admin('GET', `${all}?page[size]=2&sort=name`);
+  await admin('GET', `${all}?filter[provider_type]=http&filter[name][contains]=brid`);
+  const one = `${all}/${String(id)}`;
+  await admin('GET', one);
+  await admin('PATCH', one, { dcr_config: { disable_event_hooks: true }, labels: { env: null } });
+  await admin('PATCH', one, { name: '' });
+  await admin('POST', `${one}/verify`);
+  await admin('POST', `${all}/${randomUUID()}/verify`);
+  const strategy = await admin('POST', '/v2/application-auth-strategies', {
+    name: 'clients',
+    display_name: 'Clients',
+    strategy_type: 'openid_connect',
+    configs: { 'openid-connect': { issuer, credential_claim: ['sub'], scopes: ['read'], auth_methods: ['bearer'] } },
+    dcr_provider_id: id,
+  });
+  await admin('GET', '/v2/application-auth-strategies?filter[dcr_provider_name]=bridge');
+  await admin('DELETE', `/v2/application-auth-strategies/${String(strategy['id'])}`);
+  await admin('DELETE', one);
+  await missing(admin, all);
+}
+
+async function signIn(admin: Admin, portal: string): Promise<void> {
+  const settings = `${portal}/authentication-settings`;
+  await admin('GET', settings);
+  await admin('PATCH', settings, { basic_auth_enabled: 'yes' });
+  const all = `${portal}/identity-providers`;
+  const config = { issuer_url: 'https://idp.example.org', client_id: 'portal', client_secret: 'kept to itself' };
+  const { id } = await admin('POST', all, { type: 'oidc', enabled: false, config });
+  await admin('POST', all, { type: 'oidc', enabled: true, config: { ...config, issuer_url: 'idp' } });
+  await admin('GET', all);
+  await admin('GET', `${all}?filter[type][eq]=oidc`);
+  await admin('GET', `${all}?filter[type]=saml`);
+  await admin('GET', `${all}/${String(id)}`);
+  await admin('PATCH', `${all}/${String(id)}`, { enabled: true, config: { scopes: ['openid', 'email', 'groups'] } });
+  await admin('PATCH', `${all}/${String(id)}`, { enabled: 'yes' });
+  await admin('PATCH', settings, { oidc_auth_enabled: false, oidc_claim_mappings: { groups: 'roles' } });
+  await admin('GET', settings);
+  await admin('DELETE', `${all}/${String(id)}`);
+  await admin('GET', `${all}/no-uuid`);
+  for (const method of ['GET', 'DELETE']) await admin(method, `${all}/${randomUUID()}`);
+  await admin('PATCH', `${all}/${randomUUID()}`, {});
+}
+
+async function teams(admin: Admin, portal: string, developerId: string, productId: string): Promise<void> {
+  const all = `${portal}/teams`;
+  const { id } = await admin('POST', all, { name: 'Partners', description: 'Who pays' });
+  const team = `${all}/${String(id)}`;
+  await admin('POST', all, { description: 'Nameless' });
+  await admin('GET', `${all}?filter[name][contains]=part&page[size]=5`);
+  await admin('GET', team);
+  await admin('PATCH', team, { description: 'Who paid' });
+  await admin('GET', `${all}/${randomUUID()}`);
+  await admin('PATCH', `${all}/${randomUUID()}`, {});
+  await admin('DELETE', `${all}/${randomUUID()}`);
+
+  const members = `${team}/developers`;
+  await admin('POST', members, { id: developerId });
+  await admin('POST', members, { id: developerId });
+  await admin('POST', members, { id: 'nobody' });
+  await admin('POST', members, { id: randomUUID() });
+  await admin('GET', `${members}?filter[email][contains]=ada&filter[active]=true`);
+  await admin('GET', `${all}/${randomUUID()}/developers`);
+  await admin('GET', `${portal}/developers/${developerId}/teams`);
+  await admin('GET', `${portal}/developers/${randomUUID()}/teams`);
+
+  await admin('GET', '/v2/portal-roles');
+  const roles = `${team}/assigned-roles`;
+  const role = {
+    role_name: 'API Consumer',
+    entity_id: productId,
+    entity_type_name: 'Services',
+    entity_region: '*',
+  };
+  const assigned = await admin('POST', roles, role);
+  await admin('POST', roles, role);
+  await admin('POST', roles, { ...role, entity_region: 'moon' });
+  await admin('POST', `${all}/${randomUUID()}/assigned-roles`, role);
+  await admin('GET', roles);
+  await admin('GET', `${all}/${randomUUID()}/assigned-roles`);
+
+  const mappings = `${portal}/identity-provider/team-group-mappings`;
+  await admin('GET', mappings);
+  await admin('PATCH', mappings, { data: [{ team_id: id, groups: ['devs'] }] });
+  const provider = { issuer_url: 'https://idp.example.org', client_id: 'teams' };
+  const made = await admin('POST', `${portal}/identity-providers`, { type: 'oidc', config: provider });
+  await admin('PATCH', mappings, { data: [{ team_id: id, groups: ['devs'] }] });
+  await admin('PATCH', mappings, { data: 'devs' });
+  await admin('GET', mappings);
+  await admin('PATCH', mappings, { data: [{ team_id: id, groups: [] }] });
+  await admin('DELETE', `${portal}/identity-providers/${String(made['id'])}`);
+
+  await admin('DELETE', `${roles}/${String(assigned['id'])}`);
+  await admin('DELETE', `${roles}/${randomUUID()}`);
+  await admin('DELETE', `${members}/${developerId}`);
+  await admin('DELETE', `${members}/${developerId}`);
+  await admin('DELETE', team);
 }
 
 async function onPortal(admin: Admin, portal: string, people: People): Promise<void> {

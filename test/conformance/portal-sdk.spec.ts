@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { coverage, LATER, NEVER, table } from './coverage.js';
+import { coverage, NEVER, OF_CLIENTS, table } from './coverage.js';
 import { publishedSpec } from './published-spec.js';
 import { conformanceScene, mailedToken, newestDeveloper, SPECIFICATION, type ConformanceScene } from './scene.js';
 import { portalSdk, SDK_DOCUMENT, type PortalSdk } from './sdk.js';
 import { SUPERSETS, UNDECLARED } from './supersets.js';
 import { USES, type Names } from './uses.js';
+import { METRICS } from '#consumption/statistics.js';
+import { startHostileProvider } from '../support/hostile-provider.js';
+import { checkedClient } from '../support/checked-client.js';
+import { startBridge, type Bridge } from '../support/dcr-bridge.js';
+import { registeringStrategy } from '../support/dcr-scene.js';
+import { startOidcProvider } from '../support/oidc-provider.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import type { MailTokenPurpose } from '#vault/mail-tokens.js';
 
@@ -13,13 +19,25 @@ const seen = new Map<string, Set<number>>();
 const EMAIL = 'ada@example.org';
 const PASSWORD = 'plum tapir granite 7';
 
+/** An identity provider that registers whoever asks, and lets clients be managed. */
+const REGISTERING = {
+  features: {
+    registration: { enabled: true },
+    registrationManagement: { enabled: true },
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+  },
+  clients: [],
+  scopes: ['openid', 'read', 'write'],
+};
+
 let server: TestServer;
 let scene: ConformanceScene;
 let ada: PortalSdk, stranger: PortalSdk, visitor: PortalSdk;
 let names: Names;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ GATEHOUSE_OUTBOUND_PRIVATE: '127.0.0.1' });
   scene = await conformanceScene(server);
   const onAnswer = (operation: string, status: number) =>
     void seen.set(operation, (seen.get(operation) ?? new Set()).add(status));
@@ -220,6 +238,89 @@ describe('an application', () => {
     expect((await fetch(check, { headers: { apikey: data.credential } })).status).toBe(200);
     expect((await ada.credentials.listCredentials({ applicationId: tokenApplication })).status).toBe(409);
   });
+
+  it('shows how it is used, by every metric and every pair of dimensions', async () => {
+    const now = Date.now();
+    const ids = { application_id: names.applicationId, product_version_id: scene.keyVersionId };
+    const measured = { latency_ms: 20, request_bytes: 300, response_bytes: 4_000 };
+    const records = [200, 201, 429].map((status) => ({ ...ids, ...measured, status, time: now }));
+    const sent = await fetch(`${server.url}/gateway/usage`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${server.adminToken}` },
+      body: JSON.stringify({ records }),
+    });
+    expect(await sent.json()).toMatchObject({ accepted: 3 });
+    await server.services.consumption.settle();
+    expect((await ada.analytics.getApplicationAnalyticsConfig()).data.analytics).toMatchObject({ percentiles: true });
+
+    const range = { start_ms: now - 3_600_000, end_ms: now + 60_000, granularity_ms: 3_600_000 };
+    const filter = [{ dimension: 'APPLICATION', type: 'IN', values: [names.applicationId] }];
+    const dimensionNames = ['API_PRODUCT_VERSION', 'APPLICATION', 'STATUS_CODE', 'STATUS_CODE_GROUPED', 'TIME'];
+    const pairs = [
+      [],
+      ...dimensionNames.flatMap((one, i) => [[one], ...dimensionNames.slice(i + 1).map((other) => [one, other])]),
+    ];
+    for (const metric of METRICS.keys()) {
+      for (const dimensions of pairs) {
+        const query = { ...range, metrics: [metric], dimensions, filter } as never;
+        const { status, data } = await ada.analytics.queryApplicationAnalytics({ queryApplicationAnalytics: query });
+        expect([metric, dimensions, status]).toEqual([metric, dimensions, 200]);
+        expect(data.meta!.metric_names).toEqual([metric]);
+        expect(Object.keys(data.meta!.dimensions!)).toEqual(dimensions.filter((name) => name !== 'TIME'));
+        expect(data.records!.length).toBeGreaterThan(0);
+      }
+    }
+    const byStatus = { ...range, metrics: ['REQUEST_COUNT'], dimensions: ['STATUS_CODE_GROUPED'], filter } as never;
+    const { data } = await ada.analytics.queryApplicationAnalytics({ queryApplicationAnalytics: byStatus });
+    // one of the calls is the one that the gateway asked about
+    expect(data.records!.map(({ event }) => event)).toEqual([
+      { REQUEST_COUNT: 3, STATUS_CODE_GROUPED: '2XX' },
+      { REQUEST_COUNT: 1, STATUS_CODE_GROUPED: '4XX' },
+    ]);
+  });
+});
+
+describe('an application whose client is registered', () => {
+  const applicationWith = async (strategy: string, name: string) => {
+    const createApplicationPayload = { name, auth_strategy_id: strategy, scopes: ['read'] };
+    const { status, data } = await ada.applications.createApplication({ createApplicationPayload });
+    expect(status).toBe(201);
+    expect(data).toMatchObject({ reference_id: data.credentials!.client_id, scopes: ['read'] });
+    return { applicationId: data.id, ...data.credentials! };
+  };
+
+  it('by an HTTP bridge gets its secret, and another', async () => {
+    const bridge = await startBridge();
+    const { strategy } = await registeringStrategy(checkedClient(server), bridgeSettings(bridge), scene, {
+      name: 'Bridge',
+    });
+    const { applicationId, client_id, client_secret } = await applicationWith(strategy, 'Bridged');
+    const { status, data } = await ada.credentials.refreshApplicationToken({ applicationId });
+    expect([status, data.client_id]).toEqual([201, client_id]);
+    expect(data.client_secret).not.toBe(client_secret);
+    await bridge.stop();
+  });
+
+  it('by RFC 7591 has scopes that the provider is asked for', async () => {
+    const provider = await startOidcProvider({ redirectUris: [], accounts: {}, configuration: REGISTERING });
+    const settings = { provider_type: 'rfc7591', issuer: provider.issuer, dcr_config: {} };
+    const { strategy, version } = await registeringStrategy(checkedClient(server), settings, scene, {
+      name: 'Standard',
+      auto: true,
+    });
+    const { applicationId } = await applicationWith(strategy, 'Standard');
+    const createRegistrationPayload = { product_version_id: version };
+    const registered = await ada.registrations.createApplicationRegistration({
+      applicationId,
+      createRegistrationPayload,
+    });
+    const of = { ...names, applicationId, productVersionId: version, registrationId: registered.data.id };
+    for (const operation of Object.keys(OF_CLIENTS).filter((id) => id.endsWith('-granted-scopes'))) {
+      const { status, data } = await USES[operation]!(ada, of);
+      expect([operation, status, data]).toEqual([operation, 200, { scopes: ['read'] }]);
+    }
+    await provider.stop();
+  });
 });
 
 describe('every operation', () => {
@@ -251,14 +352,25 @@ describe('every operation', () => {
     },
   );
 
-  it('that comes later says that it is not available', async () => {
-    expect((await ada.developer.authenticateSso()).status).toBe(LATER['authenticate-sso']);
-    for (const operation of Object.keys(LATER).filter((id) => id in USES)) {
-      expect([operation, (await USES[operation]!(ada, names)).status]).toEqual([operation, LATER[operation]]);
+  it('leads to the identity provider, once there is one', async () => {
+    expect((await stranger.developer.authenticateSso()).status).toBe(400);
+    const provider = await startHostileProvider();
+    const settings = { oidc_issuer: provider.issuer, oidc_client_id: provider.clientId, oidc_auth_enabled: true };
+    await scene.send('EditAuthenticationSettings', { portal_id: scene.portal, ...settings });
+    expect((await stranger.portal.getPortalContext()).data).toMatchObject({ oidc_auth_enabled: true });
+    const { status, headers } = await stranger.developer.authenticateSso();
+    expect([status, new URL(String(headers['location'])).origin]).toEqual([302, provider.issuer]);
+    await scene.send('EditAuthenticationSettings', { portal_id: scene.portal, oidc_auth_enabled: false });
+    await provider.stop();
+  });
+
+  it('on clients says that this application has none', async () => {
+    for (const [operation, status] of Object.entries(OF_CLIENTS)) {
+      expect([operation, (await USES[operation]!(ada, names)).status]).toEqual([operation, status]);
     }
   });
 
-  it.each(uses.filter(({ operation }) => !(operation in LATER) && !operation.startsWith('delete-')))(
+  it.each(uses.filter(({ operation }) => !(operation in OF_CLIENTS) && !operation.startsWith('delete-')))(
     '$operation succeeds',
     async ({ operation, use }) => {
       const fresh = operation === 'create-application-registration' ? await withoutRegistration() : names;
@@ -275,6 +387,12 @@ describe('every operation', () => {
     expect((await ada.developer.logout()).status).toBe(204);
     expect(ada.cookies.size).toBe(0);
   });
+});
+
+const bridgeSettings = ({ url, apiKey }: Bridge) => ({
+  provider_type: 'http',
+  issuer: 'https://idp.example.org',
+  dcr_config: { dcr_base_url: url, api_key: apiKey },
 });
 
 async function withoutRegistration(): Promise<Names> {

@@ -18,6 +18,8 @@ export interface ConformanceScene {
   readonly portal: string;
   readonly send: Send;
   readonly productId: string;
+  /** The same, as other scenes call it. */
+  readonly product: string;
   /** Published with API keys, not approved automatically; has a specification. */
   readonly keyVersionId: string;
   /** Published with tokens of an identity provider, approved automatically; without a specification. */
@@ -92,7 +94,15 @@ export async function conformanceScene(server: TestServer): Promise<ConformanceS
     return (await send('AddDocument', { ...common, slug, ...more })).id;
   };
   await document('more', { parent_document_id: await document('start') });
-  return { portal: portal.id, send, productId: product.id, keyVersionId, tokenVersionId, tokenStrategyId: tokens.id };
+  return {
+    portal: portal.id,
+    send,
+    productId: product.id,
+    product: product.id,
+    keyVersionId,
+    tokenVersionId,
+    tokenStrategyId: tokens.id,
+  };
 }
 
 async function newestEvent({ services }: TestServer, type: string) {

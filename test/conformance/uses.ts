@@ -15,8 +15,9 @@ export interface Names {
 type Answer = Promise<{ readonly status: number; readonly data?: unknown }>;
 export type Use = (sdk: PortalSdk, names: Names) => Answer;
 
-const DAY_MS = 86_400_000;
-const figures = { start_ms: 0, end_ms: DAY_MS, metrics: ['REQUEST_COUNT'] } as never;
+/** With a good range or, for a page of nothing, with one that is the wrong way round. */
+const figures = (pageSize: number) =>
+  ({ start_ms: Date.now(), end_ms: Date.now() + pageSize - 1, metrics: ['REQUEST_COUNT'] }) as never;
 
 /** One plain use of every operation that needs a developer, or on a private portal one: to be made with good and bad names. */
 export const USES: Readonly<Record<string, Use>> = {
@@ -74,7 +75,7 @@ export const USES: Readonly<Record<string, Use>> = {
     versions.getProductVersionSpecOperations({ productId, productVersionId }),
   'search-portal-entities': ({ search }, { pageSize }) =>
     search.searchPortalEntities({ indices: 'product-catalog', q: 'pet', pageSize }),
-  'query-application-analytics': ({ analytics }) =>
-    analytics.queryApplicationAnalytics({ queryApplicationAnalytics: figures }),
+  'query-application-analytics': ({ analytics }, { pageSize }) =>
+    analytics.queryApplicationAnalytics({ queryApplicationAnalytics: figures(pageSize) }),
   'get-application-analytics-config': ({ analytics }) => analytics.getApplicationAnalyticsConfig(),
 };

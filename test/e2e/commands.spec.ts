@@ -136,7 +136,7 @@ describe('GET /commands', () => {
     expect(body.data.map(({ name }) => name)).toEqual([...COMMANDS.keys()]);
     expect(body.data.find(({ name }) => name === 'ApproveApp')).toMatchObject({
       path: '/commands/ApproveApp',
-      permission: ['admin', 'integration'],
+      permission: ['admin', 'approver', 'integration'],
       causes: ['application.access-approved.v1'],
       schema: { required: ['application_id'], properties: { registration_ids: { type: 'array' } } },
     });

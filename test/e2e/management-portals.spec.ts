@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { checkedClient, type Answer, type Body, type Call } from '../support/checked-client.js';
 import { commandsOf, type Send } from '../support/commands.js';
 import { startTestServer, type TestServer } from '../support/server.js';
-import { issueBearerToken } from '#vault/bearer-tokens.js';
 
 let server: TestServer;
 let call: Call;
@@ -22,7 +21,8 @@ describe('portals', () => {
   it('need the admin role', async () => {
     expect((await call('GET', '/v2/portals', { token: null })).status).toBe(401);
     expect((await call('GET', '/v2/portals', { token: 'gha_not-a-token-that-exists' })).status).toBe(401);
-    const auditor = await issueBearerToken(server.services.vault, { name: 'eve', role: 'auditor' });
+    const issued = await call('POST', '/tokens', { body: { name: 'eve', role: 'auditor' } });
+    const auditor = (issued.body as unknown as { token: string }).token;
     expect((await call('GET', '/v2/portals', { token: auditor })).status).toBe(403);
     expect((await call('POST', '/v2/portals', { token: auditor, body: { name: 'Eve' } })).status).toBe(403);
   });

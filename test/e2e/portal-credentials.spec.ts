@@ -145,7 +145,7 @@ describe('an application without API keys', () => {
   it('gets no new client secret here either', async () => {
     for (const [who, app] of [[bob, scene.bobsApp] as const, [ada, scene.adasApp] as const]) {
       const answer = await who('POST', `/applications/${app}/refresh-token`);
-      expect(refusalOf(answer)).toMatchObject({ status: 400, fields: ['applicationId'] });
+      expect(refusalOf(answer)).toMatchObject({ status: 400, code: 'client_secret_not_here' });
     }
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { OPERATIONS } from '../../apps/api/http/operation.js';
 import { checkedClient } from '../support/checked-client.js';
 import { commandsOf, type Send } from '../support/commands.js';
+import { testClient } from '../support/client.js';
 import { portalClient, refusalOf, type PortalCall } from '../support/portal-client.js';
 import { portalScene, type PortalScene } from '../support/portal-scene.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -26,12 +27,22 @@ const eventsOf = async (id: string) =>
   (await server.services.store.readStream(`application-${id}`)).map(({ type }) => type);
 
 describe('analytics', () => {
-  it('are none', async () => {
-    const { status, body } = await ada('GET', '/stats/config');
-    expect([status, body]).toEqual([200, { analytics: null }]);
-    const query = { start_ms: 0, end_ms: 1, metrics: ['REQUEST_COUNT'], dimensions: ['APPLICATION'] };
-    expect(refusalOf(await ada('POST', '/stats', query))).toMatchObject({ status: 400, fields: ['metrics'] });
-    expect(refusalOf(await ada('POST', '/stats', { ...query, metrics: ['MOOD'] }))).toMatchObject({ status: 400 });
+  it('show nothing of another developer’s applications, asked for or not', async () => {
+    const now = Date.now();
+    const call = { application_id: scene.bobsApp, product_version_id: scene.oidcVersion, status: 200, time: now };
+    const admin = testClient(server.url, server.adminToken);
+    const sent = await admin.send('POST', '/gateway/usage', { body: { records: [call, call] } });
+    expect(sent.body).toMatchObject({ accepted: 2 });
+    await server.services.consumption.settle();
+    const query = { start_ms: now - 60_000, end_ms: now, metrics: ['REQUEST_COUNT'], dimensions: ['APPLICATION'] };
+    const filter = (type: string) => [{ dimension: 'APPLICATION', type, values: [scene.bobsApp] }];
+    const versions = [{ dimension: 'API_PRODUCT_VERSION', type: 'IN', values: [scene.oidcVersion] }];
+    const answers = [{}, { filter: filter('IN') }, { filter: versions }, { dimensions: [] }];
+    for (const more of answers)
+      expect((await ada('POST', '/stats', { ...query, ...more })).body['records']).toEqual([]);
+    const own = await bob('POST', '/stats', { ...query, filter: filter('IN') });
+    expect(own.body['records']).toMatchObject([{ event: { APPLICATION: 'Battery', REQUEST_COUNT: 2 } }]);
+    expect((await bob('POST', '/stats', { ...query, filter: filter('NOT_IN') })).body['records']).toEqual([]);
   });
 });
 

@@ -55,11 +55,9 @@ it('removing a developer takes the applications and the personal data along, and
   const stream = await server.services.store.readStream(`application-${scene.adasApp}`);
   expect(stream.at(-1)!.type).toBe('application.deleted.v1');
   expect(await server.services.keyring.open(events[0]!.data['email'] as string)).toBeUndefined();
-  const status = (await (await fetch(`${server.url}/status`, admin)).json()) as { reactors: object[] };
-  expect(status.reactors).toMatchObject([
-    { name: 'mail', parked: 0, waiting: 0 },
-    { name: 'cascades', parked: 0, waiting: 0 },
-  ]);
+  const status = (await (await fetch(`${server.url}/status`, admin)).json()) as { reactors: { name: string }[] };
+  expect(status.reactors).toEqual(status.reactors.map(() => expect.objectContaining({ parked: 0, waiting: 0 })));
+  expect(status.reactors.map(({ name }) => name)).toEqual(expect.arrayContaining(['mail', 'cascades']));
 });
 
 it('log lines name nobody whom a mail went to', () => {

@@ -36,7 +36,8 @@ describe('health', () => {
     await caughtUp();
     const ready = await nobody.get('/readyz');
     expect(ready.status).toBe(200);
-    expect(ready.body).toMatchObject({ status: 'ready' });
+    const engines = { event_store: 'up', read_models: 'up', vault: 'up' };
+    expect(ready.body).toMatchObject({ status: 'ready', engines });
     expect(ready.body['views']).toEqual(names.map((name) => ({ name, live: true, blocked: false })));
   });
 });

@@ -1,7 +1,8 @@
 import { blobsContract } from '#blobs/blobs.contract.js';
 import { openMongoBlobs } from '#blobs/mongodb/blobs.js';
 import type { Db } from 'mongodb';
-import { dropDatabase, freshDatabase, openDatabase, withMongo } from './mongodb-server.js';
+import { dropDatabase, freshDatabase, openDatabase } from '../support/mongodb.js';
+import { withMongo } from './mongodb-server.js';
 
 withMongo('blobs on MongoDB', (url) => {
   blobsContract('mongodb', () => {

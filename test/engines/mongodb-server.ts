@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { StoreHarness } from '#read-models/testing.js';
 import { openMongoReadModels } from '#read-models/mongodb/read-models.js';
-import { connectMongo } from '#mongodb/connection.js';
+import { dropDatabase, freshDatabase } from '../support/mongodb.js';
 
 const url = process.env['GATEHOUSE_TEST_MONGODB'];
 
 /** Suites that need a MongoDB server; without one they are skipped, loudly. */
 export function withMongo(name: string, suites: (url: string) => void): void {
   if (url) return suites(url);
-  sayLoudly(`SKIPPED: ${name}. Set GATEHOUSE_TEST_MONGODB=mongodb://..., or run scripts/test-mongodb.sh`);
+  sayLoudly(`SKIPPED: ${name}. Set GATEHOUSE_TEST_MONGODB=mongodb://..., or run .ci/more/mongodb.sh`);
   it.skip(`${name}: needs GATEHOUSE_TEST_MONGODB=mongodb://...`, () => undefined);
 }
 
@@ -16,24 +15,12 @@ export function withMongo(name: string, suites: (url: string) => void): void {
 export function withFerretDb(name: string, suites: (binary: string) => void): void {
   const binary = process.env['GATEHOUSE_TEST_FERRETDB'];
   if (binary) return suites(binary);
-  sayLoudly(`SKIPPED: ${name}. Run scripts/test-mongodb.sh without GATEHOUSE_TEST_MONGODB`);
+  sayLoudly(`SKIPPED: ${name}. Run .ci/more/mongodb.sh without GATEHOUSE_TEST_MONGODB`);
   it.skip(`${name}: needs a FerretDB`, () => undefined);
 }
 
 /** Not by console: jest shows nothing of a file whose tests are all skipped. */
 const sayLoudly = (line: string): unknown => process.stderr.write(`${line}\n`);
-
-export const freshDatabase = (): string => `gatehouse_test_${randomUUID().replaceAll('-', '')}`;
-
-/** What a test looks at or changes behind an adapter's back. */
-export const openDatabase = (address: string, database: string) =>
-  connectMongo({ url: address, database }, (description) => new Error(description));
-
-export async function dropDatabase(address: string, database: string): Promise<void> {
-  const { db, close } = await openDatabase(address, database);
-  await db.dropDatabase();
-  await close();
-}
 
 /** Read models in a database of their own. */
 export async function mongoHarness(address: string): Promise<StoreHarness & { readonly database: string }> {

@@ -1,6 +1,7 @@
 import { openMongoVault } from '#vault/mongodb/vault.js';
 import { vaultContract } from '#vault/vault.contract.js';
-import { dropDatabase, freshDatabase, withMongo } from './mongodb-server.js';
+import { dropDatabase, freshDatabase } from '../support/mongodb.js';
+import { withMongo } from './mongodb-server.js';
 
 withMongo('the vault on MongoDB', (url) => {
   vaultContract('mongodb', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { DocWrite, ReadModelStore } from '#read-models/port.js';
 import { checkpointAt } from '#read-models/read-models.contract.js';
-import { mongoHarness, openDatabase, withMongo } from './mongodb-server.js';
+import { openDatabase } from '../support/mongodb.js';
+import { mongoHarness, withMongo } from './mongodb-server.js';
 
 /** Writes of one step, as any owner of the view would send them: what a document is at a position is the same for all. */
 const batch = fc

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { EMBEDDED } from '../../apps/engines/settings.js';
 import { openProjections } from '../../apps/projector/open.js';
 import { openSqliteEventStore } from '#event-store/sqlite/event-store.js';
 import type { StoredEvent } from '#event-store/port.js';
@@ -50,11 +51,14 @@ export async function catchUp(dataDir: string): Promise<void> {
   const head = await log.head();
   await log.close();
   const troubles: string[] = [];
-  const projections = await openProjections(dataDir, {
-    settleMs: 120_000,
-    onBlocked: (view, { position, error }) => troubles.push(`${view} is blocked at ${position}: ${error}`),
-    onError: (error) => troubles.push(String(error)),
-  });
+  const projections = await openProjections(
+    { dataDir, engines: EMBEDDED },
+    {
+      settleMs: 120_000,
+      onBlocked: (view, { position, error }) => troubles.push(`${view} is blocked at ${position}: ${error}`),
+      onError: (error) => troubles.push(String(error)),
+    },
+  );
   const reached = await projections.waitFor(head, 120_000);
   await projections.stop();
   if (!reached || troubles.length > 0) throw new Error(`the views do not reach ${head}: ${troubles.join('; ')}`);

@@ -26,7 +26,11 @@ const PRODUCTS = 3;
 export async function prepare(dataDir: string, people: number): Promise<Scene> {
   const config = loadConfig({ ...process.env, GATEHOUSE_DATA_DIR: dataDir });
   const log = createLog('silent');
-  const { services, close } = await wire({ config, log, startProjections: startEmbeddedProjections });
+  const { services, close } = await wire({
+    config,
+    log,
+    startProjections: (engines, to) => startEmbeddedProjections(engines, to),
+  });
   const sendCommand = commandsOf({ services });
   try {
     const catalogue = await fillCatalogue(sendCommand);

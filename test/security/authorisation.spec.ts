@@ -86,8 +86,10 @@ describe('an operation for a role', () => {
     expect(await attempt(operation, { authorization: `Basic ${tokens[role]}` })).toEqual(stranger);
     expect(await attempt(operation, { cookie: ada })).toEqual(stranger);
     expect(await attempt(operation, { ...bearer('nonsense'), cookie: ada })).toEqual(stranger);
-    const enough = new Set<Role>([role, 'admin']);
-    const refused = role === 'gateway' ? stranger : { status: 403, code: 'not_permitted' };
+    const enough = new Set<Role>(operation.roles);
+    expect([...enough]).toEqual(expect.arrayContaining(['admin', role]));
+    // The check has a header of its own for the gateway's token, and gives everybody else one answer.
+    const refused = operation.path.startsWith('/gateway/check') ? stranger : { status: 403, code: 'not_permitted' };
     for (const other of ROLES.filter((one) => !enough.has(one))) {
       expect([other, await attempt(operation, bearer(tokens[other]))]).toEqual([other, refused]);
     }
@@ -99,6 +101,43 @@ describe('an operation for a role', () => {
       expect(outcome.status).toBeLessThan(500);
     }
   });
+});
+
+it('lets approvers decide on people and requests, read what it takes, and nothing else', () => {
+  const allowed = byRole
+    .filter(({ roles }) => roles.includes('approver'))
+    .map(({ method, path }) => `${method} ${path}`);
+  expect(allowed.sort()).toEqual(
+    [
+      'GET /audit/applications/{id}',
+      'GET /audit/developers/{id}',
+      'GET /audit/pending',
+      'GET /v2/portals/{portalId}/application-registrations',
+      'GET /v2/portals/{portalId}/applications',
+      'GET /v2/portals/{portalId}/applications/{applicationId}',
+      'GET /v2/portals/{portalId}/applications/{applicationId}/registrations',
+      'GET /v2/portals/{portalId}/applications/{applicationId}/registrations/{registrationId}',
+      'GET /v2/portals/{portalId}/developers',
+      'GET /v2/portals/{portalId}/developers/{developerId}',
+      'PATCH /v2/portals/{portalId}/applications/{applicationId}/registrations/{registrationId}',
+      'PATCH /v2/portals/{portalId}/developers/{developerId}',
+      'POST /commands/ApproveApp',
+      'POST /commands/ApproveDeveloper',
+      'POST /commands/RejectApp',
+      'POST /commands/RejectDeveloper',
+      'POST /commands/RevokeApp',
+      'POST /commands/RevokeDeveloper',
+    ].sort(),
+  );
+});
+
+it('gives the other roles the operations that name them and a few more, and administrators all', () => {
+  const more: Readonly<Record<string, readonly string[]>> = { queryAccessStatistics: ['auditor'] };
+  for (const operation of byRole) {
+    const expected: readonly unknown[] = ['admin', roleOf(operation), ...(more[operation.id] ?? [])];
+    const others = operation.roles.filter((role) => role !== 'approver');
+    expect([operation.id, others]).toEqual([operation.id, ROLES.filter((role) => expected.includes(role))]);
+  }
 });
 
 describe('an operation for developers', () => {

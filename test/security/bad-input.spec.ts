@@ -129,8 +129,10 @@ describe('bodies', () => {
 });
 
 describe('queries and headers', () => {
+  // Whatever identity providers add to the way back.
+  const loose = new Set(OPERATIONS.filter(({ query }) => query === 'any').map(({ id }) => id));
   it.each(named(strict))('%s', async (_, operation) => {
-    await refused(operation, queryFaults(operation));
+    if (!loose.has(operation.id)) await refused(operation, queryFaults(operation));
     if (operation.access !== 'open') await refused(operation, headerFaults(operation));
   });
 });

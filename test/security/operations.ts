@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import '../../apps/api/controllers.js';
 import '../../apps/api/gateway/operations.js';
 import { openApiDocument } from '../../apps/api/http/openapi.js';
-import type { Access } from '../../apps/api/http/operation.js';
+import type { Access, Role } from '../../apps/api/http/operation.js';
 import { schemas } from '../../apps/api/schemas.js';
 
 /** JSON Schema as the document has it for bodies. */
@@ -27,6 +27,8 @@ export interface DescribedOperation {
   /** With {braces}. */
   readonly path: string;
   readonly access: Access;
+  /** Those that may use it, as the document says; empty where no role is asked for. */
+  readonly roles: readonly Role[];
   readonly queries: readonly string[];
   /** Absent: it takes no body. */
   readonly body?: BodySchema;
@@ -35,6 +37,7 @@ export interface DescribedOperation {
 interface Described {
   readonly operationId: string;
   readonly 'x-access': Access;
+  readonly 'x-roles'?: readonly Role[];
   readonly parameters: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: BodySchema }>> };
 }
@@ -53,6 +56,7 @@ export const DESCRIBED: readonly DescribedOperation[] = Object.entries(DOCUMENT.
       method: method.toUpperCase(),
       path,
       access: operation['x-access'],
+      roles: operation['x-roles'] ?? [],
       queries: operation.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
       ...(schema ? { body: resolved(schema) } : {}),
     };

@@ -8,6 +8,7 @@ import { createServer } from '../../apps/api/server.js';
 import type { Services } from '../../apps/api/services.js';
 import { wire } from '../../apps/api/wiring.js';
 import { startInProcessProjections } from '../../apps/projector/in-process.js';
+import { observeServiceReactors, observeViews } from '../../apps/projector/observe.js';
 
 export interface TestServer {
   readonly app: NestFastifyApplication;
@@ -25,9 +26,13 @@ export interface TestServer {
 
 /**
  * The real services in this process, listening on a free port: on a fresh data folder that ends with them, or on the one
- * that GATEHOUSE_DATA_DIR names, which stays.
+ * that GATEHOUSE_DATA_DIR names, which stays. On the embedded engine, or on the engines that the settings name (engines.ts); there, views and
+ * reactors may be left to projectors.
  */
-export async function startTestServer(env: Record<string, string> = {}): Promise<TestServer> {
+export async function startTestServer(
+  env: Record<string, string> = {},
+  { views = 'here' }: { readonly views?: 'here' | 'by projectors' } = {},
+): Promise<TestServer> {
   const given = env['GATEHOUSE_DATA_DIR'];
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'gatehouse-test-')));
   let offset = 0;
@@ -37,7 +42,9 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   const wired = await wire({
     config,
     log,
-    startProjections: startInProcessProjections,
+    ...(views === 'here'
+      ? { startProjections: (place, to) => startInProcessProjections(place, to) }
+      : { startProjections: (_, to, engines) => observeViews(engines, to), startReactors: observeServiceReactors }),
     now: () => Date.now() + offset,
     parseInProcess: true,
   });

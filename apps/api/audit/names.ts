@@ -33,8 +33,15 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
   'product.document-edited.v1': part('document_id', 'title'),
   'portal.created.v1': own('name'),
   'portal.settings-changed.v1': own('name'),
+  'portal.identity-provider-added.v1': part('identity_provider_id', 'issuer_url'),
+  'portal.identity-provider-edited.v1': part('identity_provider_id', 'issuer_url'),
+  'service-token.issued.v1': own('name'),
+  'team.created.v1': own('name'),
+  'team.edited.v1': own('name'),
   'auth-strategy.created.v1': own('name'),
   'auth-strategy.edited.v1': own('name'),
+  'dcr-provider.created.v1': own('name'),
+  'dcr-provider.edited.v1': own('name'),
 };
 
 /** Fields of events that refer to another stream. */
@@ -43,7 +50,9 @@ const REFERENCES: Readonly<Record<string, string>> = {
   product_id: 'product',
   portal_id: 'portal',
   portal_ids: 'portal',
+  team_id: 'team',
   auth_strategy_id: 'authStrategy',
+  dcr_provider_id: 'dcrProvider',
   auth_strategy_ids: 'authStrategy',
   default_application_auth_strategy_id: 'authStrategy',
 };

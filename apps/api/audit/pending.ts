@@ -1,7 +1,7 @@
 import type { Doc } from '#read-models/port.js';
-import type { Reads } from '#read-models/reads.js';
-import type { Keyring } from '#vault/keyring.js';
+import type { Services } from '../services.js';
 import { openPersonal } from './opening.js';
+import { usesByApplication } from './uses.js';
 
 export interface PendingDoc extends Doc {
   readonly kind: 'developer' | 'registration';
@@ -23,7 +23,7 @@ const DECIDE = {
 export async function renderPending(
   docs: readonly PendingDoc[],
   now: number,
-  { reads, keyring }: { readonly reads: Reads; readonly keyring: Keyring },
+  { reads, keyring, consumption }: Pick<Services, 'reads' | 'keyring' | 'consumption'>,
 ): Promise<readonly object[]> {
   const ids = (field: keyof PendingDoc) => [
     ...new Set(docs.map((doc) => doc[field]).filter((id): id is string => typeof id === 'string')),
@@ -34,6 +34,7 @@ export async function renderPending(
     reads.getMany('products', ids('product_id')),
     reads.getMany('portals', ids('portal_id')),
   ]);
+  const usesOf = usesByApplication(await consumption.usesOf(ids('application_id')));
   const persons = [...developers.values()].map(({ full_name, email }) => ({ full_name, email }));
   const open = await openPersonal(persons, keyring);
   const nameOf = (doc: Doc | undefined) => (doc?.['name'] as string | undefined) ?? null;
@@ -56,6 +57,7 @@ export async function renderPending(
       developer_email_confirmed: developer?.['email_confirmed'] ?? null,
       application_id: doc.application_id ?? null,
       application_name: nameOf(applications.get(doc.application_id ?? '')),
+      application_last_used_on: usesOf(doc.application_id ?? '').last,
       product_id: doc.product_id ?? null,
       product_name: nameOf(products.get(doc.product_id ?? '')),
       product_version_id: doc.product_version_id ?? null,

@@ -5,6 +5,7 @@ const maybe: Schema = { type: ['string', 'null'] };
 const uuid: Schema = { type: 'string', format: 'uuid' };
 const maybeUuid: Schema = { type: ['string', 'null'], format: 'uuid' };
 const time: Schema = { type: 'string', format: 'date-time' };
+const day: Schema = { type: ['string', 'null'], format: 'date' };
 const list = (items: Schema): Schema => ({ type: 'array', items });
 
 const object = (properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema => ({
@@ -26,7 +27,7 @@ export const auditSchemas: Readonly<Record<string, Schema>> = {
       at: { type: ['string', 'null'], format: 'date-time' },
       words: { type: 'string', description: 'The event as a sentence, with the names that things had then.' },
       actor: object({
-        kind: { enum: ['developer', 'admin', 'integration', 'system', 'anonymous', null] },
+        kind: { enum: ['developer', 'admin', 'approver', 'integration', 'system', 'anonymous', null] },
         id: maybe,
         name: maybe,
       }),
@@ -51,7 +52,36 @@ export const auditSchemas: Readonly<Record<string, Schema>> = {
     },
     ['changes'],
   ),
-  AuditStory: object({ stream: text, data: list(ref('AuditEntry')), next }),
+  AuditStory: object(
+    {
+      stream: text,
+      data: list(ref('AuditEntry')),
+      last_used_on: { ...day, description: 'Of an application: the last day (UTC) on which it was used.' },
+      next,
+    },
+    ['last_used_on'],
+  ),
+  AuditLastUsed: object({ data: list(ref('AuditApplicationUse')), next }),
+  AuditApplicationUse: object({
+    application_id: uuid,
+    application_name: text,
+    developer_id: uuid,
+    portal_id: uuid,
+    last_used_on: day,
+    access: list(
+      object({
+        registration_id: uuid,
+        product_version_id: uuid,
+        product_name: text,
+        product_version_name: text,
+        status: text,
+        last_used_on: day,
+      }),
+    ),
+    credentials: list(
+      object({ credential_id: uuid, display_name: text, status: text, created_at: time, last_used_on: day }),
+    ),
+  }),
   AuditEvents: object({ data: list(ref('AuditEntry')), next }),
   AuditPendingDecision: object({
     kind: { enum: ['developer', 'registration'] },
@@ -66,6 +96,7 @@ export const auditSchemas: Readonly<Record<string, Schema>> = {
     developer_email_confirmed: { type: ['boolean', 'null'] },
     application_id: maybeUuid,
     application_name: maybe,
+    application_last_used_on: { ...day, description: 'Null: no use is known, or there is no application.' },
     product_id: maybeUuid,
     product_name: maybe,
     product_version_id: maybeUuid,

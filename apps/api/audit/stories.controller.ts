@@ -9,6 +9,7 @@ import { notFound } from '../http/problem.js';
 import { SERVICES, type Services } from '../services.js';
 import { changesOf } from './changes.js';
 import { renderEntries } from './entries.js';
+import { usesByApplication } from './uses.js';
 
 const MOST = 1_000;
 const STANDARD = 200;
@@ -52,6 +53,11 @@ export class StoriesController {
     return this.tell('product', 'The product', context);
   }
 
+  @Operation(story('readTeamStory', 'teams', 'a team'))
+  team(@Ctx() context: Context): Promise<Answer> {
+    return this.tell('team', 'The team', context);
+  }
+
   private async tell(aggregate: AggregateName, what: string, context: Context): Promise<Answer> {
     const { params, query } = context;
     const { store } = this.services;
@@ -67,6 +73,15 @@ export class StoriesController {
     const next = told.length < events.length ? formatPosition(store.logId, told.at(-1)!.position) : null;
     const data = await renderEntries(page, await changesOf(told, from), this.services);
     const path = `/audit/${aggregate}s/${params['id']!}`;
-    return new Answer({ stream, data, next }, next === null ? {} : { headers: { link: nextLink(path, query, next) } });
+    const used = aggregate === 'application' ? await this.lastUsed(params['id']!.toLowerCase()) : {};
+    return new Answer(
+      { stream, data, ...used, next },
+      next === null ? {} : { headers: { link: nextLink(path, query, next) } },
+    );
+  }
+
+  private async lastUsed(application: string): Promise<{ readonly last_used_on: string | null }> {
+    const uses = await this.services.consumption.usesOf([application]);
+    return { last_used_on: usesByApplication(uses)(application).last };
   }
 }

@@ -11,6 +11,7 @@ const FORGOTTEN = 'A person who was forgotten';
 const DEEDS_OF_DEVELOPERS = new Set([
   'developer.registered.v1',
   'developer.sign-up-repeated.v1',
+  'developer.identity-linked.v1',
   'developer.email-confirmed.v1',
   'developer.password-reset-requested.v1',
   'developer.password-set.v1',
@@ -45,7 +46,7 @@ function subjectOf(event: StoredEvent, nameOf: NameOf): string {
 /** Who sent the command that made a developer's deed, if not the developer. */
 function through({ type, metadata }: StoredEvent): string {
   const kind = metadata['actor_kind'];
-  const sender = kind === 'admin' || kind === 'integration' ? metadata['actor_id'] : undefined;
+  const sender = kind === 'admin' || kind === 'approver' || kind === 'integration' ? metadata['actor_id'] : undefined;
   return sender && DEEDS_OF_DEVELOPERS.has(type) ? `, through ${sender}` : '';
 }
 

@@ -2,6 +2,7 @@ import { Controller, Inject, Param, Post } from '@nestjs/common';
 import { COMMANDS } from '#domain/command-table.js';
 import { queryTimeline } from '#read-models/timeline-query.js';
 import { Answer } from '../http/answer.interceptor.js';
+import { withClient } from '../http/clients.js';
 import { Ctx, type Context } from '../http/context.js';
 import { Operation } from '../http/operation.js';
 import { notFound, Problem } from '../http/problem.js';
@@ -42,9 +43,17 @@ export class CommandsController {
   async send(name: string, context: Context): Promise<Answer> {
     const entry = SENDABLE.get(name)!;
     await checkContentIsStored(context.body, this.services.blobs);
-    const accepted = await this.sender.send(context, name, context.body);
+    const accepted = await withClient(
+      this.services,
+      this.sender,
+      context,
+      await this.sender.send(context, name, context.body),
+    );
     const answer = renderAnswer(accepted, this.services.store.logId);
-    return new Answer(answer, makesSecret(entry) ? { headers: { 'cache-control': 'no-store' } } : {});
+    return new Answer(
+      answer,
+      makesSecret(entry) || 'credentials' in accepted.result ? { headers: { 'cache-control': 'no-store' } } : {},
+    );
   }
 
   /** What is no command that may be sent here; not an operation. */

@@ -4,9 +4,10 @@ import { roleFor } from './sendable.js';
 
 const TAG = 'Commands';
 
+const SECRET_FACTS: ReadonlySet<string> = new Set(['application.credential-generated.v1', 'service-token.issued.v1']);
+
 /** A command that shows a secret once. */
-export const makesSecret = ({ causes }: CommandEntry): boolean =>
-  causes.includes('application.credential-generated.v1');
+export const makesSecret = ({ causes }: CommandEntry): boolean => causes.some((type) => SECRET_FACTS.has(type));
 
 /** Every command is an operation of its own, with its own schema. */
 export const sendOperation = (name: string, entry: CommandEntry): OperationSpec => ({

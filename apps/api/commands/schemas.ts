@@ -11,7 +11,7 @@ const object = (properties: Readonly<Record<string, Schema>>): Schema => ({
   properties,
 });
 
-const PERMISSIONS = ['anonymous', 'owner', 'admin', 'integration', 'system'];
+const PERMISSIONS = ['anonymous', 'owner', 'admin', 'approver', 'integration', 'system'];
 
 export const commandsSchemas: Readonly<Record<string, Schema>> = {
   CommandAnswer: object({

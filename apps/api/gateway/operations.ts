@@ -1,9 +1,13 @@
 import { declareOperation, type OperationSpec, type ResponseSpec } from '../http/operation.js';
 
-const DESCRIPTION = `Allowed only with an active key, an approved developer and an approved registration for the version. The key is
+const DESCRIPTION = `Allowed only with an active key or an access token, an approved developer and an approved registration for the version. The key is
 looked for where the application's auth strategy says: in a header or a query parameter with one of its key names (of the
 original call: nginx hands its address on in X-Original-URI). Answers from memory; a revocation holds before its command is
 answered. The answer never says why not: the log line and the metric gatehouse_gateway_checks_total do.
+
+An access token (Authorization: Bearer, a JWT) is good if an auth strategy names its issuer, the issuer's key signed it, it has
+not expired, it is for the strategy's audience_required if there is one, and one of the strategy's credential claims is the
+reference id of an application that uses the strategy.
 
 Send a token of the role gateway in the header Gatehouse-Token; none is needed while the server listens on loopback only.`;
 
@@ -14,7 +18,7 @@ const allowed: ResponseSpec = {
     'Gatehouse-Application-Reference': 'Its reference id, percent-encoded.',
     'Gatehouse-Developer-Id': 'Id of the developer who owns it.',
     'Gatehouse-Product-Version-Id': 'The version asked about.',
-    'Gatehouse-Credential-Id': 'Id of the key.',
+    'Gatehouse-Credential-Id': 'Id of the key; absent for an access token.',
   },
 };
 

@@ -1,26 +1,31 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import { isUuid } from '#domain/core/text.js';
-import { findBearerToken, sameSecret } from '#vault/bearer-tokens.js';
-import { isPrivate } from '../config.js';
+import { StoreUnavailable } from '#event-store/port.js';
 import type { Context, GatehouseRequest } from '../http/context.js';
 import { sendProblem, toProblem } from '../http/problem.filter.js';
 import { invalid, Problem } from '../http/problem.js';
 import type { Services } from '../services.js';
-import { check, statusOf, type Reason, type Verdict } from './check.js';
+import { createTokenCheck, presentedToken, type TokenCheck } from './check-token.js';
+import { check, statusOf, type Asked, type Reason, type Verdict } from './check.js';
+import { createClientsIndex } from './clients-index.js';
+import { gatewayTokens, type Asker } from './gateway-tokens.js';
+import { callCounter } from './count-calls.js';
 import { CHECK, CHECK_BELOW } from './operations.js';
 import { presentedKeys } from './presented-keys.js';
 
-/** How long a gateway's token is remembered: so much later a revoked one ends, and the vault may be away. */
-const TOKEN_MEMORY_MS = 10_000;
 const BELOW = '/gateway/check/';
 
+const UNDECIDED = { outcome: 'denied', reason: 'log_unreachable' } as const;
+
 /** One and the same answer whatever the reason. */
-const REFUSED: Readonly<Record<401 | 403, Problem>> = {
+const REFUSED: Readonly<Record<401 | 403 | 503, Problem>> = {
   401: new Problem(401, 'call_refused', 'This call may not go through.', {
-    headers: { 'www-authenticate': 'Key realm="gatehouse"' },
+    headers: { 'www-authenticate': 'Key realm="gatehouse", Bearer realm="gatehouse"' },
   }),
   403: new Problem(403, 'call_refused', 'This call may not go through.'),
+  503: new Problem(503, 'undecided', 'Whether this call may go through cannot be told now: try again.', {
+    headers: { 'retry-after': '5' },
+  }),
 };
 
 const NO_TOKEN = new Problem(
@@ -43,10 +48,15 @@ export function registerGateway(fastify: FastifyInstance, services: Services): v
     });
     scope.setErrorHandler((error, request, reply) => {
       const problem = toProblem(error, request);
+      // Nobody can say whether the key may still be used, so that it may not.
+      if (error instanceof StoreUnavailable) services.metrics.gatewayChecks.inc(UNDECIDED);
       if (problem.status === 500) services.log.error({ err: error, request: request.id }, 'unexpected error');
       sendProblem(problem, request, reply);
     });
-    const handler = gatewayHandler(services);
+    const { store, checkStates: states, reads, keyring, issuers, now } = services;
+    const clients = createClientsIndex({ store, states, reads, keyring });
+    scope.addHook('onClose', async () => clients.close());
+    const handler = gatewayHandler(services, createTokenCheck({ clients, states, issuers, now }));
     scope.all('/gateway/check', handler);
     scope.all(`${BELOW}*`, handler);
   });
@@ -54,15 +64,17 @@ export function registerGateway(fastify: FastifyInstance, services: Services): v
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>;
 
-function gatewayHandler(services: Services): Handler {
-  const { cache, keyring, config, metrics, now } = services;
+function gatewayHandler(services: Services, checkToken: TokenCheck): Handler {
+  const { checkStates, keyring, config, metrics, now } = services;
   const trusted = gatewayTokens(services);
   const contexts = { query: contextOf(CHECK), path: contextOf(CHECK_BELOW) };
   const count = counters(metrics.gatewayChecks);
+  const tell = callCounter(services);
 
   const respond = (request: FastifyRequest, reply: FastifyReply, versionId: string, verdict: Verdict): FastifyReply => {
     if (!verdict.allowed) {
       count(verdict.why);
+      tell(verdict, versionId);
       (request as GatehouseRequest).logged = {
         denied: verdict.why,
         version: versionId,
@@ -73,18 +85,34 @@ function gatewayHandler(services: Services): Handler {
       return reply;
     }
     count(undefined);
+    tell(verdict, versionId);
     const { application } = verdict;
+    if (verdict.credentialId) reply.header('gatehouse-credential-id', verdict.credentialId);
     return reply
       .header('cache-control', 'no-store')
       .header('gatehouse-application-id', verdict.applicationId)
       .header('gatehouse-application-reference', encodeURIComponent(application.reference_id))
       .header('gatehouse-developer-id', application.developer_id)
       .header('gatehouse-product-version-id', versionId)
-      .header('gatehouse-credential-id', verdict.credentialId)
       .send();
   };
 
-  const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> => {
+  /** Of a call that brings both, the key is looked at first. */
+  const verdictOn = (headers: FastifyRequest['headers'], asked: Asked): Verdict | Promise<Verdict> => {
+    const token = presentedToken(headers);
+    if (token === undefined) return check(asked, checkStates, keyring.apiKeys);
+    const byToken = () => checkToken(token, asked.productVersionId);
+    if (asked.presented.keys.length === 0) return byToken();
+    return Promise.resolve(check(asked, checkStates, keyring.apiKeys)).then((byKey) =>
+      byKey.allowed ? byKey : byToken(),
+    );
+  };
+
+  const answer = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asker: NonNullable<Asker>,
+  ): FastifyReply | Promise<FastifyReply> => {
     const versionId = versionAskedAbout(request);
     const presented = presentedKeys(
       request.headers,
@@ -92,21 +120,27 @@ function gatewayHandler(services: Services): Handler {
       config.keyPrefix,
     );
     const asked = { presented, productVersionId: versionId, now: new Date(now()).toISOString() };
-    const verdict = check(asked, cache, keyring.apiKeys);
+    const verdict = verdictOn(request.headers, asked);
     return verdict instanceof Promise
-      ? verdict.then((later) => respond(request, reply, versionId, later))
-      : respond(request, reply, versionId, verdict);
+      ? verdict.then((later) => respond(request, reply, versionId, within(asker, later)))
+      : respond(request, reply, versionId, within(asker, verdict));
   };
 
   return (request, reply) => {
     (request as GatehouseRequest).context = request.url.startsWith(BELOW) ? contexts.path : contexts.query;
-    const may = trusted(request.headers['gatehouse-token']);
-    if (may === true) return answer(request, reply);
-    return Promise.resolve(may).then((known) => {
-      if (!known) throw NO_TOKEN;
-      return answer(request, reply);
+    const asker = trusted(request.headers['gatehouse-token']);
+    if (asker && !(asker instanceof Promise)) return answer(request, reply, asker);
+    return Promise.resolve(asker).then((found) => {
+      if (!found) throw NO_TOKEN;
+      return answer(request, reply, found);
     });
   };
+}
+
+/** A gateway that is limited to a portal lets nobody of another through. */
+function within({ portal }: NonNullable<Asker>, verdict: Verdict): Verdict {
+  if (!verdict.allowed || portal === undefined || verdict.application.portal_id === portal) return verdict;
+  return { allowed: false, why: 'other_portal', applicationId: verdict.applicationId };
 }
 
 /** For the log line only. */
@@ -125,25 +159,6 @@ function versionAskedAbout(request: FastifyRequest): string {
       ? { field: 'product_version_id', reason: 'must be a UUID', rule: 'is_uuid', source: 'path' }
       : { field: 'product_version', reason: 'must be the UUID of a version', rule: 'is_uuid', source: 'query' },
   );
-}
-
-/** Whether a Gatehouse-Token lets a gateway ask: at once for those seen lately. None is needed on loopback. */
-function gatewayTokens({ vault, config }: Services): (token: unknown) => boolean | Promise<boolean> {
-  const known = new LRUCache<string, boolean>({
-    max: 100,
-    ttl: TOKEN_MEMORY_MS,
-    allowStaleOnFetchRejection: true,
-    fetchMethod: async (token) => {
-      if (sameSecret(token, config.adminToken)) return true;
-      const role = (await findBearerToken(vault, token))?.role;
-      return role === 'gateway' || role === 'admin' || undefined;
-    },
-  });
-  return (token) => {
-    if (token === undefined) return isPrivate(config);
-    if (typeof token !== 'string') return false;
-    return known.get(token) ?? known.fetch(token).then((found) => found === true);
-  };
 }
 
 /** Counts without looking the labels up again each time. */

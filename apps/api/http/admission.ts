@@ -26,13 +26,13 @@ export function admitBodies(fastify: FastifyInstance, services: Services): void 
     // Bodies of GET are not read.
     if (!operation || operation.method === 'GET') return;
     const { access, body } = operation;
-    const hooks = [...(typeof access === 'object' ? [identify(access)] : []), ...(body?.large ? [waitForRoom] : [])];
+    const hooks = [...(typeof access === 'object' ? [identify(operation)] : []), ...(body?.large ? [waitForRoom] : [])];
     if (body?.large) route.bodyLimit = LARGE_BODY_LIMIT;
     route.onRequest = [...[route.onRequest ?? []].flat(), ...hooks];
   });
 
-  const identify = (access: OperationSpec['access']) => async (request: FastifyRequest) => {
-    (request as GatehouseRequest).caller = await authentication.identify(access, request);
+  const identify = (operation: OperationSpec) => async (request: FastifyRequest) => {
+    (request as GatehouseRequest).caller = await authentication.identify(operation, request);
   };
 
   /** The place is kept until the answer is sent, or the connection is gone. */

@@ -48,8 +48,8 @@ export interface GatehouseRequest extends FastifyRequest {
   /** Found out before the body was read, where the operation has a role. */
   caller?: Caller;
   rawBody?: Buffer;
-  /** What the request's log line says in addition; no secrets, nothing personal. */
-  logged?: Readonly<Record<string, string>>;
+  /** What the request's log line says in addition. That line is not redacted: no secrets, nothing personal. */
+  logged?: Readonly<Partial<Record<'denied' | 'version' | 'application' | 'credential_id' | 'sso', string>>>;
 }
 
 /** The request's context as a controller's parameter. */

@@ -26,7 +26,7 @@ export class OperationGuard implements CanActivate {
     if (!operation) return true;
     const http = execution.switchToHttp();
     const request = http.getRequest<GatehouseRequest>();
-    const caller = request.caller ?? (await this.authentication.identify(operation.access, request));
+    const caller = request.caller ?? (await this.authentication.identify(operation, request));
     const changing = !SAFE.has(request.method);
     if (changing && caller.portal) checkOrigin(request, caller.portal.state);
     const params = checkParams(operation, request.params as Record<string, string>);

@@ -58,7 +58,8 @@ export function schemaOf(type: CommandClass, only?: readonly string[], required:
       if (!meta.context?.optional) soFar['nullable'] = true;
     }
     const nested = meta.context?.type as CommandClass | undefined;
-    if (nested)
+    if (nested && meta.each) soFar['items'] = schemaOf(nested);
+    else if (nested)
       Object.assign(soFar, { ...schemaOf(nested), ...(meta.context.open ? { additionalProperties: true } : {}) });
     const keywords = meta.name ? KEYWORDS[meta.name]?.(meta.constraints ?? []) : undefined;
     if (keywords && meta.each && ITEMS_ONLY.has(meta.name!))

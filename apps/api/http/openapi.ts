@@ -1,12 +1,6 @@
 import { schemaOf } from './json-schema.js';
-import {
-  OPERATIONS,
-  type Access,
-  type BodySpec,
-  type OperationSpec,
-  type ResponseSpec,
-  type Schema,
-} from './operation.js';
+import { rolesFor } from './roles.js';
+import { OPERATIONS, type BodySpec, type OperationSpec, type ResponseSpec, type Schema } from './operation.js';
 
 const ERROR_WORDS: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood; invalid_parameters names the fields.',
@@ -114,14 +108,20 @@ export function openApiDocument(
 }
 
 function describe(operation: OperationSpec): object {
-  const errors = new Set<number>([...operation.errors, ...(operation.method === 'GET' ? [] : [412, 422])]);
+  const errors = new Set<number>([
+    ...operation.errors,
+    ...(operation.method === 'GET' ? [] : [412, 422]),
+    // Whether a token is good may not be known just now.
+    ...(typeof operation.access === 'object' ? [503] : []),
+  ]);
   return {
     operationId: operation.id,
     tags: [operation.tag],
     summary: operation.summary,
     ...(operation.description ? { description: operation.description } : {}),
     'x-access': operation.access,
-    security: security(operation.access),
+    ...(typeof operation.access === 'object' ? { 'x-roles': rolesFor(operation) } : {}),
+    security: security(operation),
     parameters: parameters(operation),
     ...(operation.body ? { requestBody: requestBody(operation.body) } : {}),
     responses: {
@@ -135,8 +135,9 @@ function describe(operation: OperationSpec): object {
   };
 }
 
-function security(access: Access): object[] {
-  if (typeof access === 'object') return [{ bearer: [access.role] }];
+function security(operation: OperationSpec): object[] {
+  const { access } = operation;
+  if (typeof access === 'object') return [{ bearer: rolesFor(operation) }];
   if (access === 'developer') return [{ portalSession: [] }];
   return access === 'optional' ? [{ portalSession: [] }, {}] : [];
 }

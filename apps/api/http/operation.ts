@@ -1,17 +1,17 @@
 import { applyDecorators, Delete, Get, HttpCode, Patch, Post, Put, SetMetadata } from '@nestjs/common';
+import { ROLES, type Role } from '#domain/core/roles.js';
 import type { CommandClass } from '#domain/core/command.js';
 
 export const OPERATION = Symbol('operation');
 
-/** Roles that a bearer token can have. `admin` may do what every other role may. */
-export const ROLES = ['admin', 'integration', 'auditor', 'analytics', 'gateway'] as const;
-export type Role = (typeof ROLES)[number];
+export { ROLES, type Role };
 
 /**
  * Who may call an operation.
  * Portal API (cookie; the Host header picks the portal): `public` anyone · `optional` anyone on a public portal, else a
  * developer · `developer` an approved developer on a private portal · `cookie` reads or clears cookies itself.
- * Elsewhere: `open` anyone, no portal · a role: a bearer token that has it.
+ * Elsewhere: `open` anyone, no portal · a role: a bearer token that has it, or one that roles.ts
+ * permits it to.
  */
 export type Access = 'public' | 'optional' | 'developer' | 'cookie' | 'open' | { readonly role: Role };
 

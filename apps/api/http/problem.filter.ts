@@ -1,8 +1,11 @@
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BlobsUnavailable } from '#blobs/port.js';
+import { ConsumptionUnavailable } from '#consumption/port.js';
 import { PayloadMismatch } from '#command-handling/receipts.js';
 import { ParserBusy } from '#documents/worker-queue.js';
 import { StoreUnavailable } from '#event-store/port.js';
+import { ReadModelsUnavailable } from '#read-models/port.js';
 import { TooBusy } from '#vault/bounded-queue.js';
 import { PersonForgotten } from '#vault/person-keys.js';
 import { VaultUnavailable } from '#vault/port.js';
@@ -31,6 +34,22 @@ export function toProblem(error: unknown, request: FailedRequest): Problem {
       503,
       'store_unavailable',
       'The service cannot write or read its log at the moment. Try again with the same Idempotency-Key.',
+      { headers: { 'retry-after': '2' } },
+    );
+  }
+  if (error instanceof ReadModelsUnavailable || error instanceof BlobsUnavailable) {
+    return new Problem(
+      503,
+      'read_models_unavailable',
+      'What this is answered from cannot be reached at the moment. Commands may still be accepted. Try again.',
+      { headers: { 'retry-after': '2' } },
+    );
+  }
+  if (error instanceof ConsumptionUnavailable) {
+    return new Problem(
+      503,
+      'consumption_unavailable',
+      'Consumption cannot be read or stored at the moment. Try again; a batch counts once.',
       { headers: { 'retry-after': '2' } },
     );
   }

@@ -7,6 +7,7 @@ import { viewsOf } from '#read-models/views/index.js';
 import type { Context } from './context.js';
 import { nextIdempotency } from './idempotency.js';
 import { Problem, refusalProblem } from './problem.js';
+import { keepSecrets } from './secret-fields.js';
 import { instanceOf, propertiesOf } from './validation.js';
 import { SERVICES, type Services } from '../services.js';
 
@@ -27,7 +28,7 @@ export class SendCommandHandler implements ICommandHandler<SendCommand> {
 }
 
 /** Streams that concern no person: a reason may stand in the metadata of their events, in clear. */
-const PUBLIC_STREAMS: ReadonlySet<string> = new Set(['product', 'portal', 'authStrategy']);
+const PUBLIC_STREAMS: ReadonlySet<string> = new Set(['product', 'portal', 'authStrategy', 'team', 'dcrProvider']);
 
 /** How long a Kong-compatible write waits for the views that it changes, so that the list fetched next shows it. It succeeds all the same. */
 const READ_YOUR_WRITES_MS = 2000;
@@ -40,6 +41,8 @@ export interface SendOptions {
    * position and revision, no If-Match, and no waiting, which the sender does alike in either case.
    */
   readonly silent?: boolean;
+  /** It completes an earlier command of the same request: If-Match was about what there was before that one. */
+  readonly completes?: boolean;
 }
 
 /** Sends commands on behalf of a request: validated, with its reason, expected revision and Idempotency-Key. */
@@ -67,14 +70,15 @@ export class Sender {
     const ownField = propertiesOf(entry.command).includes('reason');
     const given = ownField && context.reason !== undefined ? { reason: context.reason, ...values } : values;
     // checked already where the guard made it
-    const body = given instanceof entry.command ? given : instanceOf(entry.command, given);
+    const checked = given instanceof entry.command ? given : instanceOf(entry.command, given);
+    const body = await keepSecrets(entry, checked, this.services.clientSecrets);
     const outcome = await this.bus.execute(
       new SendCommand(
         envelope(name, body, options.actor ?? context.actor, {
           now: new Date(this.services.now()),
           traceId: context.request.id,
           ...(ownField || !PUBLIC_STREAMS.has(entry.aggregate) ? {} : { reason: context.reason }),
-          ...(options.silent ? {} : conditionsOf(context)),
+          ...(options.silent ? {} : conditionsOf(context, options)),
         }),
       ),
     );
@@ -99,8 +103,8 @@ export class Sender {
 }
 
 /** If-Match and Idempotency-Key, as far as they were sent. */
-function conditionsOf(context: Context) {
-  const { expectedRevision } = context;
+function conditionsOf(context: Context, { completes }: SendOptions) {
+  const expectedRevision = completes ? undefined : context.expectedRevision;
   const idempotency = nextIdempotency(context);
   return { ...(expectedRevision === undefined ? {} : { expectedRevision }), ...(idempotency ? { idempotency } : {}) };
 }

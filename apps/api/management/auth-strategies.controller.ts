@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { AuthStrategyState } from '#domain/auth-strategy/state.js';
+import type { DcrProviderState } from '#domain/dcr-provider/state.js';
 import { Ctx, type Context } from '../http/context.js';
 import { listParameters, page, parseList, viewQuery } from '../http/lists.js';
 import { pageOf } from '../http/openapi.js';
@@ -7,6 +8,9 @@ import { Operation, ref } from '../http/operation.js';
 import { notFound } from '../http/problem.js';
 import { Sender } from '../http/sender.js';
 import { SERVICES, type Services } from '../services.js';
+import { isActive } from './active-strategies.js';
+import { byProvider } from './dcr-provider-lists.js';
+import { existing } from './existing.js';
 import { BY_NAME } from './portal-lists.js';
 import { AuthStrategyChange, NewAuthStrategy } from './product-bodies.js';
 import { STRATEGIES } from './product-lists.js';
@@ -37,12 +41,10 @@ export class AuthStrategiesController {
     errors: [400, 401, 403],
   })
   async list(@Ctx() context: Context) {
-    const query = parseList(context.query, STRATEGIES);
+    const query = await byProvider(this.services, parseList(context.query, STRATEGIES));
     const { docs, total } = await this.services.reads.list('strategies', viewQuery(query, [], BY_NAME));
     const strategies = docs as unknown as readonly (AuthStrategyState & { id: string })[];
-    const data = await Promise.all(
-      strategies.map(async (strategy) => renderAuthStrategy(strategy, await this.isActive(strategy.id))),
-    );
+    const data = await Promise.all(strategies.map((strategy) => this.render(strategy)));
     return page(data, query, total);
   }
 
@@ -137,14 +139,17 @@ export class AuthStrategiesController {
     const { state, revision } = await this.services.cache.load<AuthStrategyState>('authStrategy', id);
     if (!state.exists) throw notFound('The auth strategy');
     context.revision = revision;
-    return renderAuthStrategy({ ...state, id }, await this.isActive(id));
+    return this.render({ ...state, id });
   }
 
-  /** Whether a version is published with it on any portal. */
-  private async isActive(id: string): Promise<boolean> {
-    const published = { field: 'publish_status', op: 'eq', value: 'published' } as const;
-    const where = [{ field: 'auth_strategy_id', op: 'eq', value: id } as const, published];
-    return (await this.services.reads.find('publications', { where, limit: 1 })).length > 0;
+  private async render(strategy: AuthStrategyState & { readonly id: string }) {
+    const { dcr_provider_id: provider } = strategy;
+    const providers = await existing<DcrProviderState>(
+      this.services,
+      'dcrProvider',
+      provider === null ? [] : [provider],
+    );
+    return renderAuthStrategy(strategy, await isActive(this.services, strategy.id), providers);
   }
 }
 

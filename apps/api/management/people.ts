@@ -27,7 +27,7 @@ export type OpenedDeveloper = Doc &
 export const ERASED = '[erased]';
 
 /** So many developers of a portal are opened at most for one answer. */
-const MOST = 10_000;
+export const MOST_OPENED = 10_000;
 const STEP = 500;
 
 /** Opens the personal fields of developers, fetching all keys at once. */
@@ -79,6 +79,14 @@ export const byEmailClaim =
     return { field: 'email_claim', op, value: hashes };
   };
 
+/** For a list that would have to open more than that. */
+export const tooManyDevelopers = (): Problem =>
+  new Problem(
+    400,
+    'too_many_developers',
+    `Names and addresses are stored encrypted, so at most ${MOST_OPENED} developers are searched or sorted by them. Narrow them down with filter[status], or give the exact address in filter[email].`,
+  );
+
 /**
  * The developers of a portal that meet the conditions, opened. What the view can judge narrows them down first.
  * @throws Problem 400 if more than 10,000 are left to open
@@ -90,14 +98,8 @@ export async function developersWhere(
 ): Promise<readonly OpenedDeveloper[]> {
   const inView = conditions.filter((condition) => !isPersonal(condition));
   const where: Condition[] = [{ field: 'portal_id', op: 'eq', value: portalId }, ...inView];
-  const docs = await reads.find('developers', { where, limit: MOST + 1 });
-  if (docs.length > MOST) {
-    throw new Problem(
-      400,
-      'too_many_developers',
-      `Names and addresses are stored encrypted, so at most ${MOST} developers are searched or sorted by them. Narrow them down with filter[status], or give the exact address in filter[email].`,
-    );
-  }
+  const docs = await reads.find('developers', { where, limit: MOST_OPENED + 1 });
+  if (docs.length > MOST_OPENED) throw tooManyDevelopers();
   const personal = conditions.filter(isPersonal);
   const found: OpenedDeveloper[] = [];
   for (let start = 0; start < docs.length; start += STEP) {

@@ -85,6 +85,10 @@ export const DEVELOPERS: ListSpec = {
   },
 };
 
+export const TEAMS: ListSpec = { filter: { name: text() } };
+
+export const TEAM_MEMBERS: ListSpec = { filter: { email: text(), full_name: text(), active: flag } };
+
 export const APPLICATIONS: ListSpec = {
   filter: {
     developer_id: id(),

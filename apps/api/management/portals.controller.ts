@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { ChangePortalSettings, CreatePortal } from '#domain/portal/commands.js';
 import type { PortalState } from '#domain/portal/state.js';
+import { isRestricted } from '#domain/team/access.js';
 import { Ctx, type Context } from '../http/context.js';
 import { listParameters, page, parseList, viewQuery } from '../http/lists.js';
 import { pageOf } from '../http/openapi.js';
@@ -14,6 +15,9 @@ import { renderPortal, type PortalCounts } from './render-portals.js';
 
 const access = { role: 'admin' } as const;
 const tag = 'Portals';
+
+const HIDDEN =
+  'No team of this portal has a role, so no developer sees any product. Create teams and assign roles to them.';
 
 const FIELDS = [
   'name',
@@ -94,15 +98,24 @@ export class PortalsController {
     path: '/v2/portals/{portalId}',
     tag,
     summary: 'Change settings of a portal',
-    description: 'What is pending stays pending when approval becomes automatic.',
+    description:
+      'What is pending stays pending when approval becomes automatic. ' +
+      'When rbac_enabled hides the whole catalogue, since no team has a role yet, the answer says so in Gatehouse-Warning.',
     access,
     body: { class: ChangePortalSettings, fields: FIELDS },
-    responses: { 200: { description: 'The portal.', schema: ref('AdminPortal') } },
+    responses: {
+      200: {
+        description: 'The portal.',
+        schema: ref('AdminPortal'),
+        headers: { 'Gatehouse-Warning': 'Something that follows from the change and is easily overlooked.' },
+      },
+    },
     errors: [400, 401, 403, 404, 409],
   })
   async update(@Ctx() context: Context) {
     const portal_id = context.params['portalId']!;
     await this.sender.send(context, 'ChangePortalSettings', { ...context.body, portal_id });
+    if (context.body['rbac_enabled'] === true) await this.warnIfHidden(context, portal_id);
     return this.shown(context, portal_id);
   }
 
@@ -131,6 +144,13 @@ export class PortalsController {
     // Konnect answers this as a fault of the parameter.
     const fault = { field: 'force', rule: 'required', reason: problem.detail, source: 'query' } as const;
     throw new Problem(400, problem.code, problem.detail, { invalid: [fault] });
+  }
+
+  /** Roles are asked for from now on: while no team has one, nobody sees anything. */
+  private async warnIfHidden({ reply }: Context, portalId: string): Promise<void> {
+    const { state } = await findPortal(this.services, portalId);
+    const withRoles = await this.services.reads.count('roles', [{ field: 'portal_id', op: 'eq', value: portalId }]);
+    if (isRestricted(state) && withRoles === 0) reply.header('Gatehouse-Warning', HIDDEN);
   }
 
   private async shown(context: Context, id: string) {

@@ -30,7 +30,7 @@ export const VERSIONS: ListSpec = {
   sort: { name: 'name_folded' },
 };
 
-/** No strategy has a provider for dynamic client registration yet, so these of its fields match none. */
+/** Names and types of registration providers are looked up first: see dcr-provider-lists.ts. */
 export const STRATEGIES: ListSpec = {
   filter: {
     strategy_type: oneOf(STRATEGY_TYPES),

@@ -114,7 +114,7 @@ const grantedScopes = (strategy: AuthStrategyState | undefined, registrations: r
 
 type Application = Omit<ApplicationState, 'credentials' | 'denied_version_ids' | 'exists'>;
 
-/** No application has labels or a client registered dynamically. */
+/** No application has labels. */
 export const renderApplication = (
   application: Identified<Application>,
   developer: Person,
@@ -126,7 +126,7 @@ export const renderApplication = (
   labels: {},
   reference_id: application.reference_id,
   registration_count: application.registrations.length,
-  dcr_provider: null,
+  dcr_provider: application.client ? { id: application.client.dcr_provider_id } : null,
   portal: { id: application.portal_id },
   developer: { id: application.developer_id, name: developer.full_name, email: developer.email },
   ...(strategy && { auth_strategy: renderStrategy(application.auth_strategy_id, strategy) }),

@@ -1,4 +1,5 @@
 import { authStrategy, type AuthStrategyState } from '#domain/auth-strategy/state.js';
+import { dcrProvider } from '#domain/dcr-provider/state.js';
 import { portal, type PortalState } from '#domain/portal/state.js';
 import { product, type ProductDocument, type ProductState, type ProductVersion } from '#domain/product/state.js';
 import { renderAuthStrategy, renderDocumentSummary, renderProduct, renderVersion } from './render-products.js';
@@ -131,7 +132,7 @@ describe('a document in a list', () => {
 
 describe('an auth strategy', () => {
   it('with keys', () => {
-    expect(renderAuthStrategy({ ...keys, id: 'keys' }, true)).toEqual({
+    expect(renderAuthStrategy({ ...keys, id: 'keys' }, true, () => undefined)).toEqual({
       id: 'keys',
       name: 'keys',
       display_name: 'API keys',
@@ -154,11 +155,16 @@ describe('an auth strategy', () => {
       other: '{"cache_ttl":5}',
     };
     const oidc: AuthStrategyState = { ...keys, strategy_type: 'openid_connect', key_auth: null, openid_connect };
-    expect(renderAuthStrategy({ ...oidc, id: 'oidc' }, false)).toMatchObject({
+    expect(renderAuthStrategy({ ...oidc, id: 'oidc' }, false, () => undefined)).toMatchObject({
       configs: { 'openid-connect': { issuer: 'https://idp.example', cache_ttl: 5 } },
       active: false,
       dcr_provider: null,
       supports_multiple_credentials: false,
+    });
+    const provider = { ...dcrProvider.initialState, exists: true, name: 'bridge', display_name: null };
+    const registering = { ...oidc, id: 'oidc', dcr_provider_id: 'p' };
+    expect(renderAuthStrategy(registering, false, (id) => (id === 'p' ? provider : undefined))).toMatchObject({
+      dcr_provider: { id: 'p', name: 'bridge', provider_type: 'http' },
     });
   });
 });

@@ -1,6 +1,7 @@
 /** What the api-products and auth-strategies surfaces show, in the field names of the Konnect API. Pure. */
 import type { DocumentNode } from '#documents/document-nodes.js';
 import { authStrategyResource, type AuthStrategyState } from '#domain/auth-strategy/state.js';
+import type { DcrProviderState } from '#domain/dcr-provider/state.js';
 import type { PortalState } from '#domain/portal/state.js';
 import {
   documentResource,
@@ -68,10 +69,22 @@ export const renderDocument = (document: ProductDocument, content: string, ast: 
   ast,
 });
 
+/** What a strategy shows of the provider that registers its clients. */
+const renderProviderOf = (id: string | null, providers: Lookup<DcrProviderState>) => {
+  const provider = id === null ? undefined : providers(id);
+  if (!provider) return null;
+  const { name, display_name, provider_type } = provider;
+  return { id, name, ...(display_name !== null && { display_name }), provider_type };
+};
+
 /** `active`: whether a version is published with it. Identity providers keep one client for each application themselves. */
-export const renderAuthStrategy = (strategy: Identified<AuthStrategyState>, active: boolean) => ({
+export const renderAuthStrategy = (
+  strategy: Identified<AuthStrategyState>,
+  active: boolean,
+  providers: Lookup<DcrProviderState>,
+) => ({
   ...authStrategyResource(strategy.id, strategy),
   active,
-  dcr_provider: null,
+  dcr_provider: renderProviderOf(strategy.dcr_provider_id, providers),
   supports_multiple_credentials: strategy.strategy_type === 'key_auth',
 });

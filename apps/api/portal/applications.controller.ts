@@ -1,5 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { CreateApplication, EditApplication } from '#domain/application/commands.js';
+import { Answer } from '../http/answer.interceptor.js';
+import { withClient } from '../http/clients.js';
 import { developerOf, Ctx, type Context } from '../http/context.js';
 import { listParameters, page, parseList, viewQuery, type ListSpec } from '../http/lists.js';
 import { pageOf } from '../http/openapi.js';
@@ -60,18 +62,20 @@ export class ApplicationsController {
     tag,
     summary: 'Create an application',
     description:
-      "Its auth strategy is fixed from then on: the portal's default unless auth_strategy_id names another. A reference_id is made if none is given.",
+      "Its auth strategy is fixed from then on: the portal's default unless auth_strategy_id names another. A reference_id is made if none is given. Where the strategy registers clients, the answer waits for the identity provider and shows the client's secret, once.",
     access,
     body: {
       class: CreateApplication,
       fields: ['name', 'description', 'reference_id', 'redirect_uri', 'auth_strategy_id', 'scopes'],
     },
-    responses: { 201: { description: 'Created.', schema } },
+    responses: { 201: { description: 'Created.', schema: ref('PortalNewApplication') } },
     errors: [400, 401, 403, 404, 409],
   })
   async create(@Ctx() context: Context) {
     const values = { ...context.body, developer_id: developerOf(context).id };
-    return (await this.sender.send(context, 'CreateApplication', values)).result;
+    const accepted = await this.sender.send(context, 'CreateApplication', values);
+    const { result } = await withClient(this.services, this.sender, context, accepted);
+    return 'credentials' in result ? new Answer(result, { headers: { 'cache-control': 'no-store' } }) : result;
   }
 
   @Operation({
@@ -114,7 +118,8 @@ export class ApplicationsController {
     path: one,
     tag,
     summary: 'Delete an application',
-    description: 'Its registrations and credentials end with it, at once.',
+    description:
+      'Its registrations and credentials end with it, at once; a client that was registered for it, soon after.',
     access,
     responses: { 204: { description: 'Deleted.' } },
     errors: [400, 401, 404, 429],

@@ -1,4 +1,5 @@
 /** What of the catalogue the developers of a portal see; anything else does not exist for them. */
+import type { Context } from '../http/context.js';
 import type { Services } from '../services.js';
 import { notFound } from '../http/problem.js';
 import type { AuthStrategyState } from '#domain/auth-strategy/state.js';
@@ -10,7 +11,9 @@ import {
   type ProductState,
   type ProductVersion,
 } from '#domain/product/state.js';
-import type { Doc } from '#read-models/port.js';
+import { accessThrough, FULL_ACCESS, isRestricted, teamIdsOf, type ProductAccess } from '#domain/team/access.js';
+import type { TeamState } from '#domain/team/state.js';
+import type { Condition, Doc } from '#read-models/port.js';
 import { entryId } from '#read-models/views/catalogue.js';
 
 /** A document of the view `catalogue`. */
@@ -42,28 +45,49 @@ export interface EntryVersion {
   };
 }
 
-/** @throws Problem 404 unless the portal lists the product */
+/** Who looks at the catalogue, and whose it is. */
+export type Viewer = Pick<Context, 'portal' | 'developer'>;
+
+/** What of the portal's products the caller may use: by the roles of the developer's teams where the portal asks for them. */
+export async function accessOf(
+  { cache }: Pick<Services, 'cache'>,
+  { portal, developer }: Viewer,
+): Promise<ProductAccess> {
+  if (!isRestricted(portal.state)) return FULL_ACCESS;
+  const teams = await cache.loadMany<TeamState>('team', developer ? teamIdsOf(developer.state) : []);
+  return accessThrough(teams.values(), portal.id);
+}
+
+/** The catalogue as the caller may see it, as conditions on the view's documents. */
+export function seenBy({ portal }: Viewer, { viewable }: ProductAccess): readonly Condition[] {
+  const own: Condition = { field: 'portal_id', op: 'eq', value: portal.id };
+  return viewable ? [own, { field: 'product_id', op: 'in', value: [...viewable] }] : [own];
+}
+
+/** @throws Problem 404 unless the portal lists the product and the caller may view it */
 export async function entryOf(
-  { reads }: Pick<Services, 'reads'>,
-  portalId: string,
+  services: Pick<Services, 'reads' | 'cache'>,
+  viewer: Viewer,
   productId: string,
 ): Promise<CatalogueEntry> {
-  const entry = await reads.get('catalogue', entryId(portalId, productId));
+  const { mayView } = await accessOf(services, viewer);
+  const entry = mayView(productId) && (await services.reads.get('catalogue', entryId(viewer.portal.id, productId)));
   if (!entry) throw notFound('The product');
   return entry as CatalogueEntry;
 }
 
 /**
  * The product itself, from memory: with documents and specifications, which the view leaves out.
- * @throws Problem 404 unless the portal lists the product
+ * @throws Problem 404 unless the portal lists the product and the caller may view it
  */
 export async function visibleProduct(
-  { cache }: Pick<Services, 'cache'>,
-  portalId: string,
+  services: Pick<Services, 'cache'>,
+  viewer: Viewer,
   id: string,
 ): Promise<ReadState<ProductState>> {
-  const { state, revision } = await cache.load<ProductState>('product', id);
-  if (!isVisibleOn(state, portalId)) throw notFound('The product');
+  const { mayView } = await accessOf(services, viewer);
+  const { state, revision } = await services.cache.load<ProductState>('product', id);
+  if (!isVisibleOn(state, viewer.portal.id) || !mayView(id)) throw notFound('The product');
   return { id, state, revision };
 }
 

@@ -1,8 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
-import { v5 } from 'uuid';
 import { Ctx, type Context } from '../http/context.js';
 import { Operation, ref } from '../http/operation.js';
+import { organisationIdOf } from '../http/organisation.js';
 import { SERVICES, type Services } from '../services.js';
+import { registeringProviders } from './registering-providers.js';
 import { renderAppearance, renderContext } from './render-context.js';
 
 /** What a portal says of itself before anybody signs in. */
@@ -10,8 +11,8 @@ import { renderAppearance, renderContext } from './render-context.js';
 export class ContextController {
   private readonly organisationId: string;
 
-  constructor(@Inject(SERVICES) services: Services) {
-    this.organisationId = v5(`urn:gatehouse:log:${services.store.logId}`, v5.URL);
+  constructor(@Inject(SERVICES) private readonly services: Services) {
+    this.organisationId = organisationIdOf(services.store.logId);
   }
 
   @Operation({
@@ -24,9 +25,16 @@ export class ContextController {
     responses: { 200: { description: 'The portal.', schema: ref('PortalContext') } },
     errors: [],
   })
-  context(@Ctx() context: Context) {
+  async context(@Ctx() context: Context) {
+    const providers = await registeringProviders(this.services, context.portal.id);
     context.revision = context.portal.revision;
-    return renderContext(context.portal.id, context.portal.state, this.organisationId);
+    return renderContext(
+      context.portal.id,
+      context.portal.state,
+      this.organisationId,
+      providers,
+      this.services.config.analytics.period,
+    );
   }
 
   @Operation({

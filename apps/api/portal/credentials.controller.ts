@@ -3,12 +3,12 @@ import { GenerateCredential, RenameCredential } from '#domain/application/comman
 import { credentialResource } from '#domain/application/resources.js';
 import { refuse } from '#domain/core/refusal.js';
 import { Answer } from '../http/answer.interceptor.js';
+import { renewSecret } from '../http/clients.js';
 import { Ctx, type Context } from '../http/context.js';
 import { listInMemory } from '../http/lists-in-memory.js';
 import { listParameters, page, parseList } from '../http/lists.js';
 import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
-import { invalid } from '../http/problem.js';
 import { Sender } from '../http/sender.js';
 import { SERVICES, type Services } from '../services.js';
 import { NEWEST_FIRST, ownApplication, strategiesById } from './applications.js';
@@ -111,14 +111,14 @@ export class CredentialsController {
     method: 'POST',
     path: '/api/v2/applications/{applicationId}/refresh-token',
     tag,
-    summary: 'A new client secret from the identity provider: not available here yet',
+    summary: 'A new client secret from the identity provider',
+    description: 'Shown once; the old one ends. Only for applications whose client the portal has registered.',
     access,
     responses: { 201: { description: 'The secret.', schema: ref('PortalClientSecret') } },
     errors: [400, 401, 404],
   })
-  async refreshToken(@Ctx() context: Context): Promise<never> {
-    await ownApplication(this.services, context);
-    const reason = 'has no client secret of this portal: clients are not registered dynamically here';
-    throw invalid({ field: 'applicationId', reason, rule: 'invalid', source: 'path' });
+  async refreshToken(@Ctx() context: Context) {
+    const renewed = await renewSecret(this.services, this.sender, context, context.params['applicationId']!);
+    return new Answer(renewed, { headers: { 'cache-control': 'no-store' } });
   }
 }

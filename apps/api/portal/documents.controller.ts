@@ -44,10 +44,11 @@ export class DocumentsController {
     },
     errors: [400, 401, 404],
   })
-  async list(@Ctx() { request, params, query: parameters, portal }: Context) {
+  async list(@Ctx() context: Context) {
+    const { request, params, query: parameters } = context;
     const type = negotiate(request.headers.accept, [JSON_TYPE, TREE]);
     const query = parseList(type === TREE ? { 'page[size]': TREE_PAGE, ...parameters } : parameters);
-    const { state } = await visibleProduct(this.services, portal.id, params['productId']!);
+    const { state } = await visibleProduct(this.services, context, params['productId']!);
     const documents = publishedDocuments(state.documents);
     if (type === JSON_TYPE)
       return negotiated(type, page(cut(documents, query).map(renderItem), query, documents.length));
@@ -74,9 +75,9 @@ export class DocumentsController {
     errors: [400, 401, 404],
   })
   async get(@Ctx() context: Context) {
-    const { request, params, portal } = context;
+    const { request, params } = context;
     const type = negotiate(request.headers.accept, [JSON_TYPE, NODES, MARKDOWN]);
-    const { state, revision } = await visibleProduct(this.services, portal.id, params['productId']!);
+    const { state, revision } = await visibleProduct(this.services, context, params['productId']!);
     const name = params['documentId']!;
     const document = publishedDocuments(state.documents).find(
       ({ id, slug }) => id === name.toLowerCase() || slug === name,

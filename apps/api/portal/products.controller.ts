@@ -5,7 +5,7 @@ import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { notFound } from '../http/problem.js';
 import { SERVICES, type Services } from '../services.js';
-import { entryOf, type CatalogueEntry } from './catalogue.js';
+import { accessOf, entryOf, seenBy, type CatalogueEntry } from './catalogue.js';
 import { renderProduct } from './render-catalogue.js';
 import { isVisibleOn, type ProductState } from '#domain/product/state.js';
 
@@ -35,11 +35,12 @@ export class ProductsController {
     responses: { 200: { description: 'A page of products.', schema: pageOf(ref('PortalProduct')) } },
     errors: [400, 401],
   })
-  async list(@Ctx() { query: parameters, portal }: Context) {
-    const query = parseList(parameters, LIST);
+  async list(@Ctx() context: Context) {
+    const query = parseList(context.query, LIST);
+    const seen = seenBy(context, await accessOf(this.services, context));
     const { docs, total } = await this.services.reads.list(
       'catalogue',
-      viewQuery(query, [{ field: 'portal_id', op: 'eq', value: portal.id }], [{ field: 'name_folded' }]),
+      viewQuery(query, seen, [{ field: 'name_folded' }]),
     );
     return page((docs as readonly CatalogueEntry[]).map(renderProduct), query, total);
   }
@@ -55,7 +56,7 @@ export class ProductsController {
     errors: [400, 401, 404],
   })
   async get(@Ctx() context: Context) {
-    const entry = await entryOf(this.services, context.portal.id, context.params['productId']!);
+    const entry = await entryOf(this.services, context, context.params['productId']!);
     context.revision = entry.revision;
     return renderProduct(entry);
   }
@@ -67,16 +68,21 @@ export class ProductsController {
     tag: TAG,
     summary: 'What the signed-in developer may do with a product',
     description:
-      'Every developer may do everything with a product that the portal lists. On a portal with role-based access, ' +
-      'a product that is not listed gives three times false instead of 404: the client asks before it shows a page.',
+      'Every developer may do everything with a product that the portal lists. On a portal with role-based access the ' +
+      "roles of the developer's teams decide, and a product that is hidden or not listed gives three times false " +
+      'instead of 404: the client asks before it shows a page.',
     access: 'developer',
     responses: { 200: { description: 'The actions.', schema: ref('PortalProductActions') } },
     errors: [401, 404, 503],
   })
-  async actions(@Ctx() { params, portal }: Context) {
-    const { state } = await this.services.cache.load<ProductState>('product', params['productId']!);
+  async actions(@Ctx() context: Context) {
+    const { portal } = context;
+    const id = context.params['productId']!;
+    const { state } = await this.services.cache.load<ProductState>('product', id);
     const listed = isVisibleOn(state, portal.id);
     if (!listed && !portal.state.rbac_enabled) throw notFound('The product');
-    return { actions: { view: listed, register: listed, view_documentation: listed } };
+    const access = await accessOf(this.services, context);
+    const view = listed && access.mayView(id);
+    return { actions: { view, register: listed && access.mayRegister(id), view_documentation: view } };
   }
 }

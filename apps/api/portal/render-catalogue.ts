@@ -33,6 +33,8 @@ function registrationConfigs(
         name: strategy.display_name,
         credential_type: credentialType(strategy),
         ...(strategy.openid_connect && { auth_methods: strategy.openid_connect.auth_methods }),
+        ...(strategy.openid_connect &&
+          strategy.dcr_provider_id !== null && { available_scopes: strategy.openid_connect.scopes }),
         registration_enabled: publication.application_registration_enabled && !portal.is_public,
         registration_auto_approve: portal.auto_approve_applications || publication.auto_approve_registration,
       },

@@ -5,7 +5,7 @@ import { pageOf } from '../http/openapi.js';
 import { Operation, ref } from '../http/operation.js';
 import { invalid } from '../http/problem.js';
 import { SERVICES, type Services } from '../services.js';
-import type { CatalogueEntry } from './catalogue.js';
+import { accessOf, type CatalogueEntry } from './catalogue.js';
 import { renderHit } from './render-catalogue.js';
 import { searchCatalogue } from '#read-models/search-query.js';
 
@@ -43,7 +43,8 @@ export class SearchController {
     responses: { 200: { description: 'A page of products, best first.', schema: pageOf(ref('PortalSearchHit')) } },
     errors: [400, 401],
   })
-  async search(@Ctx() { params, query: parameters, portal }: Context) {
+  async search(@Ctx() context: Context) {
+    const { params, query: parameters, portal } = context;
     const query = parseList(parameters, LIST);
     const { q = '', join = '' } = parameters;
     checkChoices('indices', [params['indices']!], INDICES, 'path');
@@ -52,7 +53,8 @@ export class SearchController {
       const reason = `must not have more than ${MAX_QUERY} characters`;
       throw invalid({ field: 'q', reason, rule: 'max_length', maximum: MAX_QUERY, source: 'query' });
     }
-    const { hits, total } = await searchCatalogue(this.services.reads, portal.id, q, query);
+    const { viewable } = await accessOf(this.services, context);
+    const { hits, total } = await searchCatalogue(this.services.reads, portal.id, q, query, viewable);
     return page((hits as readonly CatalogueEntry[]).map(renderHit), query, total);
   }
 }

@@ -61,8 +61,9 @@ export class SpecificationsController {
   }
 
   /** Undefined, with the answer's status set, if the version has none. */
-  private async find({ params, portal, reply }: Context): Promise<Specification | undefined> {
-    const { state } = await visibleProduct(this.services, portal.id, params['productId']!);
+  private async find(context: Context): Promise<Specification | undefined> {
+    const { params, portal, reply } = context;
+    const { state } = await visibleProduct(this.services, context, params['productId']!);
     const { specification } = publishedVersion(state, portal.id, params['productVersionId']!);
     if (!specification) void reply.status(204);
     return specification ?? undefined;

@@ -52,7 +52,7 @@ export class VersionApplicationsController {
     const query = parseList(context.query, LIST);
     const wantsRegistered = !unregistered(context.query['unregistered']);
     const { id: portalId } = context.portal;
-    const product = await visibleProduct(this.services, portalId, context.params['productId']!);
+    const product = await visibleProduct(this.services, context, context.params['productId']!);
     const version = publishedVersion(product.state, portalId, context.params['productVersionId']!);
     const [mine, registrations] = await Promise.all([
       this.applications(context),

@@ -30,9 +30,10 @@ export class VersionsController {
     responses: { 200: { description: 'A page of versions.', schema: pageOf(ref('PortalProductVersion')) } },
     errors: [400, 401, 404],
   })
-  async list(@Ctx() { params, query: parameters, portal }: Context) {
-    const query = parseList(parameters, LIST);
-    const { versions } = await entryOf(this.services, portal.id, params['productId']!);
+  async list(@Ctx() context: Context) {
+    const { params, portal } = context;
+    const query = parseList(context.query, LIST);
+    const { versions } = await entryOf(this.services, context, params['productId']!);
     const named = versions.map((version) => ({ ...version, name_folded: foldText(version.name) }));
     const { docs, total } = listInMemory(named, query, [{ field: 'created_at', descending: true }]);
     return page(await this.render(docs, portal.state), query, total);
@@ -50,7 +51,7 @@ export class VersionsController {
   })
   async get(@Ctx() context: Context) {
     const { params, portal } = context;
-    const { versions, revision } = await entryOf(this.services, portal.id, params['productId']!);
+    const { versions, revision } = await entryOf(this.services, context, params['productId']!);
     const version = versions.find(({ id }) => id === params['productVersionId']!);
     if (!version) throw notFound('The product version');
     context.revision = revision;

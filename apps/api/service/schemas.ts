@@ -14,12 +14,22 @@ const object = (properties: Readonly<Record<string, Schema>>, optional: readonly
 
 const list = (items: Schema): Schema => ({ type: 'array', items });
 
-const token = { name: text, role: { enum: ROLES }, expires_at: { type: ['string', 'null'], format: 'date-time' } };
+const token = {
+  id: { type: 'string', format: 'uuid' },
+  name: text,
+  role: { enum: ROLES },
+  portal_id: { type: ['string', 'null'], format: 'uuid', description: 'The only portal it is for; null: all.' },
+  created_at: time,
+  expires_at: { type: ['string', 'null'], format: 'date-time' },
+};
 
 const view = object({
   name: text,
   position,
-  lag_seconds: { type: 'number', description: 'Age of the oldest event that it has not applied.' },
+  lag_seconds: {
+    type: ['number', 'null'],
+    description: 'Age of the oldest event that it has not applied; null while the log does not tell.',
+  },
   last_applied_at: { type: ['string', 'null'], format: 'date-time' },
   live: { type: 'boolean', description: 'It follows the log.' },
   blocked: {
@@ -42,22 +52,27 @@ const reactor = object({
   progress: list(object({ key: text, done: integer, total: integer })),
 });
 
+const engine: Schema = { enum: ['up', 'down'] };
+const engines = object({ event_store: engine, read_models: engine, vault: engine });
+
 export const serviceSchemas: Readonly<Record<string, Schema>> = {
   ServiceLiveness: object({ status: { enum: ['ok'] } }),
   ServiceReadiness: object({
     status: { enum: ['ready', 'degraded', 'starting'], description: 'degraded: it works, and somebody should look.' },
+    engines,
     views: list(object({ name: text, live: { type: 'boolean' }, blocked: { type: 'boolean' } })),
     reactors: list(object({ name: text, parked: integer })),
   }),
   ServiceStatus: object({
     version: text,
     uptime_seconds: integer,
-    log: object({ id: text, head: position }),
+    engines,
+    log: object({ id: text, head: { ...position, type: ['string', 'null'] } }),
     views: list(view),
     reactors: list(reactor),
   }),
   ServiceViews: object({ views: list(text) }),
   ServiceReactors: object({ reactors: list(text) }),
   ServiceToken: object({ token: { type: 'string', description: 'Shown once.' }, ...token }),
-  ServiceTokens: object({ data: list(object({ ...token, created_at: time })) }),
+  ServiceTokens: object({ data: list(object(token)) }),
 };

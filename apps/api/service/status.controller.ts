@@ -5,7 +5,8 @@ import { Operation, ref } from '../http/operation.js';
 import { invalid } from '../http/problem.js';
 import { SERVICES, type Services } from '../services.js';
 import { VERSION } from '../version.js';
-import { reactorStandings, viewStandings, type ViewStanding } from './standing.js';
+import { engineStates, type EngineStates } from './engine-states.js';
+import { headOf, reactorStandings, viewStandings, type ViewStanding } from './standing.js';
 
 export class OfView {
   /** Default: every view. */
@@ -29,7 +30,11 @@ const forViews = {
 /** What operators and the command line see and do. */
 @Controller()
 export class StatusController {
-  constructor(@Inject(SERVICES) private readonly services: Services) {}
+  private readonly engines: () => Promise<EngineStates>;
+
+  constructor(@Inject(SERVICES) private readonly services: Services) {
+    this.engines = engineStates(services);
+  }
 
   @Operation({
     ...admin,
@@ -42,10 +47,12 @@ export class StatusController {
   })
   async status(): Promise<object> {
     const { store } = this.services;
+    const head = await headOf(store);
     return {
       version: VERSION,
       uptime_seconds: Math.floor(process.uptime()),
-      log: { id: store.logId, head: String(await store.head()) },
+      engines: await this.engines(),
+      log: { id: store.logId, head: head === undefined ? null : String(head) },
       views: (await viewStandings(this.services)).map(renderView),
       reactors: reactorStandings(this.services).map((reactor) => ({
         ...reactor,

@@ -1,46 +1,28 @@
 import { Controller, Inject } from '@nestjs/common';
-import { folded } from '#domain/core/claims.js';
 import { isUuid } from '#domain/core/text.js';
-import { Integer, Name, OneOf, Optional } from '#domain/core/validation.js';
-import { COMMANDS } from '#domain/command-table.js';
-import { issueBearerToken, listBearerTokens, revokeBearerTokens } from '#vault/bearer-tokens.js';
+import { IssueServiceToken } from '#domain/service-token/commands.js';
+import { serviceTokenResource } from '#domain/service-token/state.js';
+import type { Doc } from '#read-models/port.js';
 import { Answer } from '../http/answer.interceptor.js';
 import { Ctx, type Context } from '../http/context.js';
-import { Operation, ref, ROLES } from '../http/operation.js';
-import { invalid, notFound } from '../http/problem.js';
+import { Operation, ref } from '../http/operation.js';
+import { notFound } from '../http/problem.js';
+import { Sender } from '../http/sender.js';
 import { SERVICES, type Services } from '../services.js';
 
-export class IssueToken {
-  /** Who it is for: the actor's name in the audit story, and what ends it. */
-  @Name(64) name!: string;
-  @OneOf(ROLES) role!: string;
-  /** Days until it expires; it does not when absent. */
-  @Optional() @Integer(1, 3650) days?: number;
-}
+type TokenDoc = Doc & Parameters<typeof serviceTokenResource>[1];
 
-const DAY_MS = 86_400_000;
-/**
- * Actors of the service itself, and kinds of actors: a token of such a name would make the audit story say what is not so.
- * Commands act under their own names, developers under their ids.
- */
-const RESERVED = new Set([
-  'admin',
-  'anonymous',
-  'cascades',
-  'developer',
-  'gatehouse',
-  'key-expiry',
-  'mail',
-  'policy',
-  'system',
-]);
-
+const VIEW = 'service_tokens';
+const MOST = 10_000;
 const common = { tag: 'Service', access: { role: 'admin' } } as const;
 
-/** Bearer tokens for integrations, auditors, analytics, gateways and further administrators. */
+/** Bearer tokens for integrations, approvers, auditors, analytics, gateways and further administrators. */
 @Controller()
 export class TokensController {
-  constructor(@Inject(SERVICES) private readonly services: Services) {}
+  constructor(
+    @Inject(SERVICES) private readonly services: Services,
+    @Inject(Sender) private readonly sender: Sender,
+  ) {}
 
   @Operation({
     ...common,
@@ -48,27 +30,14 @@ export class TokensController {
     method: 'POST',
     path: '/tokens',
     summary: 'Issues a bearer token with a role; it is shown once.',
-    body: { class: IssueToken },
+    description: 'A repeat with the same Idempotency-Key shows the same token again.',
+    body: { class: IssueServiceToken },
     responses: { 201: { description: 'The token.', schema: ref('ServiceToken') } },
-    errors: [400, 401, 403, 503],
+    errors: [400, 401, 403, 404, 503],
   })
   async issue(@Ctx() context: Context): Promise<Answer> {
-    const { vault, log, now } = this.services;
-    const { role, days } = context.body as unknown as IssueToken;
-    const name = (context.body as unknown as IssueToken).name.trim();
-    if (RESERVED.has(folded(name)) || COMMANDS.has(name) || isUuid(name))
-      throw invalid({
-        field: 'name',
-        reason: 'is a name that others act under; choose another',
-        rule: 'invalid',
-        source: 'body',
-      });
-    const expiresAt = days === undefined ? undefined : now() + days * DAY_MS;
-    const expiry = expiresAt === undefined ? {} : { expiresAt };
-    const token = await issueBearerToken(vault, { name, role, ...expiry }, new Date(now()));
-    log.info({ request: context.request.id, issued_to: name, role, by: context.actor.id }, 'a bearer token was issued');
-    const expires_at = expiresAt === undefined ? null : new Date(expiresAt).toISOString();
-    return new Answer({ token, name, role, expires_at }, { headers: { 'cache-control': 'no-store' } });
+    const { result } = await this.sender.send(context, 'IssueServiceToken', context.body);
+    return new Answer(result, { headers: { 'cache-control': 'no-store' } });
   }
 
   @Operation({
@@ -81,31 +50,32 @@ export class TokensController {
     errors: [401, 403, 503],
   })
   async list(): Promise<object> {
-    const tokens = await listBearerTokens(this.services.vault);
-    return {
-      data: tokens.map(({ name, role, createdAt, expiresAt }) => ({
-        name,
-        role,
-        created_at: createdAt,
-        expires_at: expiresAt,
-      })),
-    };
+    const docs = await this.find();
+    const now = new Date(this.services.now()).toISOString();
+    const good = docs.filter(({ expires_at }) => expires_at === null || now < expires_at);
+    return { data: good.map((doc) => serviceTokenResource(doc.id, doc)) };
   }
 
   @Operation({
     ...common,
     id: 'revokeTokens',
     method: 'DELETE',
-    path: '/tokens/{name}',
-    summary: 'Ends all tokens of a name; gateways notice within ten seconds.',
-    freeParams: { name: 'The name they were issued under.' },
+    path: '/tokens/{token}',
+    summary: 'Ends a token by its id, or all tokens of a name, at once.',
+    freeParams: { token: 'The id of a token, or the name that tokens were issued under.' },
     responses: { 204: { description: 'Ended.' } },
     errors: [401, 403, 404, 503],
   })
   async revoke(@Ctx() context: Context): Promise<void> {
-    const { vault, log } = this.services;
-    const name = context.params['name']!;
-    if ((await revokeBearerTokens(vault, name)) === 0) throw notFound('A token of this name');
-    log.info({ request: context.request.id, ended_for: name, by: context.actor.id }, 'bearer tokens were ended');
+    const token = context.params['token']!;
+    const docs = isUuid(token) ? [{ id: token.toLowerCase() }] : await this.find(token);
+    if (docs.length === 0) throw notFound('A token of this name');
+    for (const { id } of docs) await this.sender.send(context, 'RevokeServiceToken', { token_id: id });
+  }
+
+  private async find(name?: string): Promise<readonly TokenDoc[]> {
+    const where = name === undefined ? [] : [{ field: 'name', op: 'eq', value: name } as const];
+    const sort = [{ field: 'name' }, { field: 'created_at' }];
+    return (await this.services.reads.find(VIEW, { where, sort, limit: MOST })) as readonly TokenDoc[];
   }
 }

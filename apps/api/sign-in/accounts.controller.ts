@@ -5,7 +5,7 @@ import { Operation, ref } from '../http/operation.js';
 import { invalid, notFound, Problem } from '../http/problem.js';
 import { Sender } from '../http/sender.js';
 import { SERVICES, type Services } from '../services.js';
-import { admit, counted, developerByEmail } from './accounts.js';
+import { admit, counted, developerByEmail, needPasswords } from './accounts.js';
 import { EmailBody, NewPasswordBody, SignUpBody, TokenBody } from './bodies.js';
 import { inEvenTime } from './even-time.js';
 import type { Actor } from '#domain/core/decider.js';
@@ -39,6 +39,7 @@ export class AccountsController {
   })
   async register(@Ctx() context: Context): Promise<void> {
     const { email, full_name } = context.body as unknown as SignUpBody;
+    needPasswords(context);
     admit(this.services, 'sign-up', context, email);
     await inEvenTime(async () => {
       const values = { portal_id: context.portal.id, email, full_name };
@@ -90,6 +91,7 @@ export class AccountsController {
   })
   async resetPassword(@Ctx() context: Context): Promise<void> {
     const { password, token } = context.body as unknown as NewPasswordBody;
+    needPasswords(context);
     const { developerId } = await this.grant(context, token, 'set-password');
     const email = await this.emailOf(developerId);
     const violations = passwordViolations(password, email);
@@ -126,6 +128,7 @@ export class AccountsController {
   })
   async forgotPassword(@Ctx() context: Context): Promise<void> {
     const { email } = context.body as unknown as EmailBody;
+    needPasswords(context);
     admit(this.services, 'reset', context, email);
     await inEvenTime(async () => {
       const developer_id = await developerByEmail(this.services, context.portal.id, email);

@@ -1,8 +1,9 @@
 import { emailClaim, folded } from '#domain/core/claims.js';
+import { refuse } from '#domain/core/refusal.js';
 import type { DeveloperState } from '#domain/developer/state.js';
 import type { ThrottledAction } from '#vault/throttle.js';
 import type { Context } from '../http/context.js';
-import { Problem } from '../http/problem.js';
+import { Problem, refusalProblem } from '../http/problem.js';
 import type { Services } from '../services.js';
 
 /** The developer of the portal who has this e-mail address. The claim that keeps addresses unique finds it. */
@@ -45,6 +46,11 @@ export function admit(
       throttle.succeeded(action, account, address);
     },
   };
+}
+
+/** @throws Problem 400 on a portal where one does not sign in with a password; the portal's context tells the same */
+export function needPasswords({ portal, operation }: Context): void {
+  if (!portal.state.basic_auth_enabled) throw refusalProblem(refuse('basic_auth_disabled'), operation.errors);
 }
 
 const disabled = (title: string, code: string, detail: string): Problem => new Problem(401, code, detail, { title });

@@ -9,7 +9,7 @@ import { ACCESS_LIFETIME_MS, REFRESH_LIFETIME_MS, type Grant } from '#vault/sess
 const REFRESH_PATH = '/api/v2/developer';
 
 /** Host-only, out of reach of scripts, not sent along from other sites; over plain http only on this machine itself. */
-const attributes = ({ request }: Context, path: string) => ({
+export const attributes = ({ request }: Context, path: string) => ({
   path,
   httpOnly: true,
   sameSite: 'lax' as const,

@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { developerOf, Ctx, type Context } from '../http/context.js';
 import { Operation, ref } from '../http/operation.js';
-import { invalid, notFound, Problem } from '../http/problem.js';
+import { notFound, Problem } from '../http/problem.js';
 import { SERVICES, type Services } from '../services.js';
-import { admit, developerByEmail, obstacleTo } from './accounts.js';
+import { admit, developerByEmail, needPasswords, obstacleTo } from './accounts.js';
 import { SignInBody } from './bodies.js';
 import { clearSessionCookies, setSessionCookies, tokensOf } from './cookies.js';
 import type { DeveloperState } from '#domain/developer/state.js';
@@ -32,13 +32,14 @@ export class SessionsController {
   async authenticate(@Ctx() context: Context): Promise<void> {
     const { portal } = context;
     if (portal.state.is_public) throw notFound('Signing in to a public portal');
+    needPasswords(context);
     const developerId = await this.whoHasThePassword(context);
     if (developerId === undefined) {
       const detail = 'No account has this e-mail address and password.';
       throw new Problem(401, 'invalid_credentials', detail, { title: 'Invalid Credentials' });
     }
-    const { cache, sessions } = this.services;
-    const { state } = await cache.load<DeveloperState>('developer', developerId);
+    const { sessionStates, sessions } = this.services;
+    const { state } = await sessionStates.load<DeveloperState>('developer', developerId);
     const obstacle = obstacleTo(state);
     if (obstacle) throw obstacle;
     setSessionCookies(context, await sessions.startSession(developerId, portal.id));
@@ -58,22 +59,6 @@ export class SessionsController {
       attempt.takeBack();
       throw error;
     }
-  }
-
-  @Operation({
-    id: 'authenticate-sso',
-    method: 'GET',
-    path: '/api/v2/developer/authenticate/sso',
-    tag: TAG,
-    summary: 'Sign in through an identity provider: not available here yet',
-    access: 'public',
-    query: { returnTo: { description: 'Where to come back to.', schema: { type: 'string' } } },
-    responses: { 302: { description: 'To the identity provider.' } },
-    errors: [400],
-  })
-  singleSignOn(): never {
-    const reason = 'is not possible: single sign-on is not available on this portal; sign in with a password';
-    throw invalid({ field: 'authenticate/sso', reason, rule: 'invalid', source: 'path' });
   }
 
   @Operation({
@@ -102,7 +87,7 @@ export class SessionsController {
   }
 
   private async isApproved({ developerId }: Session): Promise<boolean> {
-    const { state } = await this.services.cache.load<DeveloperState>('developer', developerId);
+    const { state } = await this.services.sessionStates.load<DeveloperState>('developer', developerId);
     return state.status === 'approved';
   }
 

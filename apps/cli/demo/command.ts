@@ -10,6 +10,14 @@ import { start } from '../start.js';
 import { bold } from './print.js';
 import { DEVELOPER, walk } from './walk.js';
 
+/** Whatever servers are configured here: they may hold what is not for a demonstration. */
+const ON_EMBEDDED_ENGINE = Object.fromEntries(
+  ['GATEHOUSE_EVENT_STORE', 'GATEHOUSE_READ_MODELS', 'GATEHOUSE_VAULT'].flatMap((name) => [
+    [name, 'sqlite:'],
+    [`${name}_FILE`, ''],
+  ]),
+);
+
 export function demoCommand(): Command {
   return new Command('demo')
     .description(
@@ -21,6 +29,7 @@ export function demoCommand(): Command {
       const config = loadConfig({
         GATEHOUSE_LOG_LEVEL: 'error',
         ...process.env,
+        ...ON_EMBEDDED_ENGINE,
         GATEHOUSE_DATA_DIR: dataDir,
         GATEHOUSE_MAIL: 'file:',
         PORT: (keep && process.env['PORT']) || '0',

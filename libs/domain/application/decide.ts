@@ -1,16 +1,18 @@
 /** Creating, editing and deleting an application. */
 import { availableScopes } from '../auth-strategy/state.js';
 import { changedFields } from '../core/changes.js';
-import { folded, type Claim } from '../core/claims.js';
+import type { Claim } from '../core/claims.js';
 import type { Decide, Facts, NewEvent } from '../core/decider.js';
 import { after } from '../core/fold.js';
 import { refuse } from '../core/refusal.js';
+import { nameClaim, referenceClaim } from './claims.js';
 import type { CreateApplication, DeleteApplication, EditApplication } from './commands.js';
 import type { ApplicationEdited, ApplicationEvent } from './events.js';
 import {
   admitted,
   developerOf,
   portalOf,
+  providerOf,
   scopesRefused,
   standing,
   strategyOf,
@@ -23,20 +25,6 @@ import { application, type ApplicationState } from './state.js';
 /** Applications that one developer may have. */
 export const MAX_APPLICATIONS = 500;
 
-/** Unique per developer, trimmed and case-folded. */
-export const nameClaim = (developerId: string, name: string): Claim => ({
-  kind: 'application-name',
-  scope: developerId,
-  value: folded(name),
-});
-
-/** Unique per portal, exact: a gateway may know the application by it. */
-export const referenceClaim = (portalId: string, referenceId: string): Claim => ({
-  kind: 'reference-id',
-  scope: portalId,
-  value: referenceId,
-});
-
 /** The strategy asked for, or the default of the developer's portal. */
 const strategyIdFor = (command: CreateApplication, facts: Facts): string | null =>
   command.auth_strategy_id ?? portalOf(facts)?.state.default_application_auth_strategy_id ?? null;
@@ -45,11 +33,13 @@ const strategyIdFor = (command: CreateApplication, facts: Facts): string | null 
 export function readsForCreation(command: CreateApplication, _state: ApplicationState, facts: Facts): References {
   const developer = developerOf(facts)?.state;
   const strategyId = strategyIdFor(command, facts);
+  const providerId = strategyOf(facts)?.state.dcr_provider_id ?? null;
   return {
     developer: { stream: 'developer', id: command.developer_id },
     applications: { question: 'applications-of-developer', id: command.developer_id },
     portal: developer?.exists ? { stream: 'portal', id: developer.portal_id } : undefined,
     strategy: strategyId === null ? undefined : { stream: 'authStrategy', id: strategyId },
+    provider: providerId === null ? undefined : { stream: 'dcrProvider', id: providerId },
   };
 }
 
@@ -69,7 +59,13 @@ export const createApplication: Decide<CreateApplication, ApplicationState> = (s
   if (foreign) return foreign;
   const portalId = portalOf(facts)!.id;
   const name = command.name.trim();
-  const referenceId = command.reference_id ?? env.id('reference');
+  const { dcr_provider_id } = strategy;
+  if (dcr_provider_id !== null) {
+    if (command.reference_id !== undefined) return refuse('reference_id_from_provider');
+    if (!providerOf(facts)?.state.exists) return refuse('dcr_provider_not_found', { id: dcr_provider_id });
+  }
+  // That of a client that is yet to be registered is not known.
+  const referenceId = dcr_provider_id === null ? (command.reference_id ?? env.id('reference')) : '';
   const created: NewEvent<ApplicationEvent> = {
     type: 'application.created.v1',
     data: {
@@ -82,10 +78,18 @@ export const createApplication: Decide<CreateApplication, ApplicationState> = (s
       auth_strategy_id: strategyId,
       scopes,
     },
-    take: [nameClaim(command.developer_id, name), referenceClaim(portalId, referenceId)],
+    take: [
+      nameClaim(command.developer_id, name),
+      ...(dcr_provider_id === null ? [referenceClaim(portalId, referenceId)] : []),
+    ],
   };
-  const result = applicationResource(env.id('application'), after(application, state, [created], env.now), strategy);
-  return { events: [created], result };
+  const requested: NewEvent<ApplicationEvent>[] =
+    dcr_provider_id === null
+      ? []
+      : [{ type: 'application.client-registration-requested.v1', data: { dcr_provider_id } }];
+  const events = [created, ...requested];
+  const result = applicationResource(env.id('application'), after(application, state, events, env.now), strategy);
+  return { events, result };
 };
 
 export const editApplication: Decide<EditApplication, ApplicationState> = (state, command, facts, env) => {
@@ -95,6 +99,7 @@ export const editApplication: Decide<EditApplication, ApplicationState> = (state
   const next: ApplicationEdited = { name: name?.trim(), description, reference_id, redirect_uri, scopes };
   const changes = changedFields(state, next);
   const strategy = strategyOf(facts)!.state;
+  if (state.client && changes.reference_id !== undefined) return refuse('reference_id_from_provider');
   const foreign = scopesRefused(changes.scopes ?? [], availableScopes(strategy));
   if (foreign) return foreign;
   const edited: NewEvent<ApplicationEvent> = {

@@ -1,6 +1,7 @@
 import { entry, type CommandEntry } from '../core/command.js';
 import { decideAccess } from './access-decisions.js';
 import { readsForRequest, requestAccess, withdrawAccess } from './access.js';
+import { clientEntries } from './client-entries.js';
 import * as commands from './commands.js';
 import * as credentials from './credentials.js';
 import { createApplication, deleteApplication, editApplication, readsForCreation } from './decide.js';
@@ -26,7 +27,7 @@ export const applicationEntries: Record<string, CommandEntry> = {
     permission: anybody,
     reads: readsForCreation,
     decide: createApplication,
-    causes: ['application.created.v1'],
+    causes: ['application.created.v1', 'application.client-registration-requested.v1'],
   }),
   EditApplication: entry<commands.EditApplication, ApplicationState>({
     ...ofApplication,
@@ -70,7 +71,7 @@ export const applicationEntries: Record<string, CommandEntry> = {
     ...ofApplication,
     command: commands.ApproveApp,
     does: "Approves an application's access requests: those it names, or all that are pending.",
-    permission: ['admin', 'integration'],
+    permission: ['admin', 'approver', 'integration'],
     decide: decideAccess('approved'),
     causes: ['application.access-approved.v1'],
   }),
@@ -78,7 +79,7 @@ export const applicationEntries: Record<string, CommandEntry> = {
     ...ofApplication,
     command: commands.RejectApp,
     does: "Rejects an application's access requests: those it names, or all that are pending.",
-    permission: ['admin', 'integration'],
+    permission: ['admin', 'approver', 'integration'],
     decide: decideAccess('rejected'),
     causes: ['application.access-rejected.v1'],
   }),
@@ -86,7 +87,7 @@ export const applicationEntries: Record<string, CommandEntry> = {
     ...ofApplication,
     command: commands.RevokeApp,
     does: "Revokes an application's access: the registrations it names, or all that are approved.",
-    permission: ['admin', 'integration', 'system'],
+    permission: ['admin', 'approver', 'integration', 'system'],
     decide: decideAccess('revoked'),
     causes: ['application.access-revoked.v1'],
   }),
@@ -138,4 +139,5 @@ export const applicationEntries: Record<string, CommandEntry> = {
     onConflict: 'retry',
     causes: ['application.credential-expired.v1'],
   }),
+  ...clientEntries,
 };

@@ -1,4 +1,5 @@
 import { event, type EventOf } from '../core/events.js';
+import { clientEvents } from './client-events.js';
 
 /** The application as it was created; every field has its final value (generated or taken from the portal's default). */
 export interface ApplicationCreated {
@@ -115,6 +116,7 @@ export const applicationEvents = {
     'recorded that the credential [{credential_id}] expired',
     { credential_id: 'public' },
   ),
+  ...clientEvents,
 } as const;
 
 export type ApplicationEvent = EventOf<typeof applicationEvents>;

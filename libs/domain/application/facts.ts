@@ -2,6 +2,7 @@
 import type { AuthStrategyState } from '../auth-strategy/state.js';
 import type { Env, Facts, Reference } from '../core/decider.js';
 import { streamFact } from '../core/facts.js';
+import type { DcrProviderState } from '../dcr-provider/state.js';
 import { refuse, type Refusal } from '../core/refusal.js';
 import type { DeveloperState } from '../developer/state.js';
 import type { PortalState } from '../portal/state.js';
@@ -13,6 +14,7 @@ export type References = Record<string, Reference | undefined>;
 export const developerOf = (facts: Facts) => streamFact<DeveloperState>(facts, 'developer');
 export const portalOf = (facts: Facts) => streamFact<PortalState>(facts, 'portal');
 export const strategyOf = (facts: Facts) => streamFact<AuthStrategyState>(facts, 'strategy');
+export const providerOf = (facts: Facts) => streamFact<DcrProviderState>(facts, 'provider');
 /** Undefined if no product has the version. */
 export const productOf = (facts: Facts) => streamFact<ProductState>(facts, 'product');
 
@@ -29,6 +31,12 @@ export const readsOwner = (state: ApplicationState): References =>
 export const readsStrategy = (state: ApplicationState): References =>
   state.exists ? { ...readsOwner(state), strategy: { stream: 'authStrategy', id: state.auth_strategy_id } } : {};
 
+/** The owner, and the provider that has registered the application's client. */
+export const readsProvider = (state: ApplicationState): References => ({
+  ...readsOwner(state),
+  provider: state.client ? { stream: 'dcrProvider', id: state.client.dcr_provider_id } : undefined,
+});
+
 /** Applications are for approved developers of a private portal; elsewhere they do not exist. */
 export function standing(facts: Facts): Refusal | undefined {
   const developer = developerOf(facts);
@@ -42,7 +50,8 @@ export function standing(facts: Facts): Refusal | undefined {
 
 /**
  * Whether a command on an existing application may go on. The developer's standing matters for whatever the developer
- * sends and, whoever sends it, for what grants something new (`grants`); an administrator may always take away.
+ * sends and, whoever sends it, for what grants something new (`grants`); an administrator may always take away. While a
+ * client is being registered, which is over in seconds, nothing else happens.
  */
 export function admitted(
   state: ApplicationState,
@@ -52,6 +61,7 @@ export function admitted(
   what: { readonly grants: boolean },
 ): Refusal | undefined {
   if (!state.exists) return refuse('application_not_found', { id: command.application_id });
+  if (state.client?.status === 'requested') return refuse('client_registration_under_way');
   return what.grants || env.actor.kind === 'developer' ? standing(facts) : undefined;
 }
 

@@ -17,6 +17,45 @@ export const applicationRefusals = {
     field: 'reference_id',
     detail: 'Reference ID [{value}] is already in use on this portal. Choose a different one.',
   },
+  reference_id_from_provider: {
+    kind: 'invalid',
+    field: 'reference_id',
+    detail: "The identity provider gives the application's reference id, which is that of its client: leave it out.",
+  },
+  client_registration_under_way: {
+    kind: 'conflict',
+    detail: "The application's client is being registered. Try again in a few seconds.",
+  },
+  client_registration_over: {
+    kind: 'conflict',
+    detail: 'The registration of the client is over; the client is {status}.',
+  },
+  client_registration_failed: {
+    kind: 'conflict',
+    detail:
+      'The identity provider registered no client ({why}), so there is no application. Try again, or ask the portal for help.',
+  },
+  client_registration_unfinished: {
+    kind: 'conflict',
+    detail:
+      'The identity provider has not answered yet. Look for the application in a minute; if it is not there, it came to nothing.',
+  },
+  client_not_unknown: {
+    kind: 'conflict',
+    detail: 'There is nothing to resolve: the client is {status}.',
+  },
+  client_secret_not_here: {
+    kind: 'conflict',
+    detail: 'The portal has registered no client for this application, so it cannot renew a secret.',
+  },
+  client_secret_refresh_disabled: {
+    kind: 'conflict',
+    detail: 'The identity provider of this application gives no new secrets through the portal.',
+  },
+  client_secret_reset_failed: {
+    kind: 'conflict',
+    detail: 'The identity provider gave no new secret ({why}). The old one may have ended; try again.',
+  },
   auth_strategy_required: {
     kind: 'invalid',
     field: 'auth_strategy_id',
@@ -42,6 +81,11 @@ export const applicationRefusals = {
     kind: 'conflict',
     field: 'product_version_id',
     detail: 'Application registration is not enabled for this version.',
+  },
+  role_required: {
+    kind: 'conflict',
+    field: 'product_version_id',
+    detail: 'The teams of the developer may view this product and not register for it. Ask for the role API Consumer.',
   },
   auth_strategy_differs: {
     kind: 'conflict',

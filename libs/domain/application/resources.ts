@@ -14,12 +14,13 @@ export const portalAuthStrategy = (id: string, strategy: AuthStrategyState) => (
   }),
   ...(strategy.openid_connect && {
     auth_methods: strategy.openid_connect.auth_methods,
+    ...(strategy.dcr_provider_id !== null && { available_scopes: strategy.openid_connect.scopes }),
     supports_multiple_credentials: false,
   }),
 });
 
 /** What the resource shows of an application. */
-type Shown = Omit<ApplicationState, 'registrations' | 'denied_version_ids' | 'credentials'>;
+type Shown = Omit<ApplicationState, 'registrations' | 'denied_version_ids' | 'credentials' | 'client'>;
 
 /** `strategy`: the state of the application's strategy. */
 export const applicationResource = (id: string, state: Shown, strategy: AuthStrategyState) => ({

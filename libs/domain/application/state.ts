@@ -1,4 +1,5 @@
 import type { Decider } from '../core/decider.js';
+import { clientAfter, type Client } from './client-state.js';
 import type { AccessDecided, ApplicationEvent, RegistrationStatus } from './events.js';
 
 /** Access of the application to one product version. A withdrawn one is gone from the state. */
@@ -48,6 +49,8 @@ export interface ApplicationState {
    */
   readonly denied_version_ids: readonly string[];
   readonly credentials: readonly Credential[];
+  /** At the provider that the auth strategy names; null: it names none. */
+  readonly client: Client | null;
 }
 
 const initialState: ApplicationState = {
@@ -65,9 +68,16 @@ const initialState: ApplicationState = {
   registrations: [],
   denied_version_ids: [],
   credentials: [],
+  client: null,
 };
 
 function evolve(state: ApplicationState, event: ApplicationEvent & { readonly at: string }): ApplicationState {
+  const next = evolveRest(state, event);
+  const client = clientAfter(state.client, event);
+  return client === next.client ? next : { ...next, client };
+}
+
+function evolveRest(state: ApplicationState, event: ApplicationEvent & { readonly at: string }): ApplicationState {
   switch (event.type) {
     case 'application.created.v1':
       return { ...initialState, ...event.data, exists: true, created_at: event.at, updated_at: event.at };
@@ -75,6 +85,8 @@ function evolve(state: ApplicationState, event: ApplicationEvent & { readonly at
       return { ...state, ...event.data, updated_at: event.at };
     case 'application.deleted.v1':
       return { ...state, exists: false, updated_at: event.at, registrations: [], credentials: [] };
+    case 'application.client-registered.v1':
+      return { ...state, reference_id: event.data.client_id };
     case 'application.access-requested.v1': {
       const { registration_id: id, product_id, product_version_id, scopes } = event.data;
       const times = { created_at: event.at, updated_at: event.at };

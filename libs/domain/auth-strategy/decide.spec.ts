@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { ReadState } from '../core/decider.js';
 import { fold } from '../core/fold.js';
 import { parseCommand } from '../core/violations.js';
+import { dcrProvider, type DcrProviderState } from '../dcr-provider/state.js';
 import { keyAuthCreated, openIdCreated } from '../testing/events.js';
 import { NOW, later, testId, when } from '../testing/given.js';
 import type { Given } from '../testing/given.js';
@@ -10,8 +12,17 @@ import { authStrategyEntries } from './entries.js';
 import { authStrategy, availableScopes, credentialType, expiryAfter } from './state.js';
 
 const STRATEGY = testId('authStrategy');
-const send = (name: string, command: object, given: Given = {}) =>
-  when(authStrategy, authStrategyEntries[name], command, given);
+/** A provider by the name `dcr`; any other is not there. */
+const provider = (id: unknown): ReadState<DcrProviderState> => ({
+  id: String(id),
+  state: { ...dcrProvider.initialState, exists: id === testId('dcr') },
+  revision: 0,
+});
+const send = (name: string, command: object, given: Given = {}) => {
+  const named = (command as { readonly dcr_provider_id?: unknown }).dcr_provider_id;
+  const facts = { provider: provider(named ?? testId('dcr')), applications: 0, ...given.facts };
+  return when(authStrategy, authStrategyEntries[name], command, { ...given, facts });
+};
 const edit = (command: object, events: Given['events']) =>
   send('EditAuthStrategy', { auth_strategy_id: STRATEGY, ...command }, { events, now: later(5) });
 
@@ -66,7 +77,8 @@ describe('CreateAuthStrategy', () => {
     ['the configuration of the other type', { ...keyAuth, configs: openId().configs }, 'auth_strategy_config_mismatch'],
     ['none', { ...keyAuth, configs: {} }, 'auth_strategy_config_mismatch'],
     ['both', { ...openId(), configs: { ...openId().configs, 'key-auth': {} } }, 'auth_strategy_config_mismatch'],
-    ['a registration provider', { ...openId(), dcr_provider_id: testId('dcr') }, 'dcr_not_available'],
+    ['a registration provider with keys', { ...keyAuth, dcr_provider_id: testId('dcr') }, 'dcr_needs_openid_connect'],
+    ['no such registration provider', { ...openId(), dcr_provider_id: testId('gone') }, 'dcr_provider_unknown'],
     ['a secret', openId({ client_secret: ['hunter2'] }), 'auth_strategy_config_secret'],
     ['a secret inside', openId({ redis: { password: 'hunter2' } }), 'auth_strategy_config_secret'],
     ['too much', openId({ x: 'y'.repeat(17_000) }), 'auth_strategy_config_too_large'],
@@ -154,9 +166,37 @@ describe('EditAuthStrategy', () => {
   it.each([
     ['another type', { strategy_type: 'openid_connect' }, 'auth_strategy_type_fixed'],
     ['the configuration of another type', { configs: { 'openid-connect': {} } }, 'auth_strategy_config_mismatch'],
-    ['a registration provider', { dcr_provider_id: testId('dcr') }, 'dcr_not_available'],
+    ['a registration provider', { dcr_provider_id: testId('dcr') }, 'dcr_needs_openid_connect'],
   ])('is refused with %s', (_, command, refusal) => {
     expect(edit(command, [keyAuthCreated()]).refusal?.refusal).toBe(refusal);
+  });
+});
+
+describe('a strategy that clients are registered for', () => {
+  const registering = { ...openId(), dcr_provider_id: testId('dcr') };
+  const { past } = send('CreateAuthStrategy', registering);
+  const change = (command: object, applications = 0) =>
+    send('EditAuthStrategy', { auth_strategy_id: STRATEGY, ...command }, { events: past, facts: { applications } });
+
+  it('has credentials of its own kind', () => {
+    const { state, result } = send('CreateAuthStrategy', registering);
+    expect(credentialType(state)).toBe('client_credentials');
+    expect(result).toMatchObject({ dcr_provider: { id: testId('dcr') } });
+  });
+
+  it('keeps its provider unless it is told otherwise', () => {
+    expect(change({ name: 'new' }).state).toMatchObject({ name: 'new', dcr_provider_id: testId('dcr') });
+    expect(change({ dcr_provider_id: null }).state.dcr_provider_id).toBeNull();
+    const replaced = { replace: true, configs: { 'openid-connect': issuer } };
+    expect(change(replaced).state.dcr_provider_id).toBeNull();
+  });
+
+  it('keeps it for good once there are applications', () => {
+    expect(change({ dcr_provider_id: null }, 2).refusal).toEqual({
+      refusal: 'auth_strategy_dcr_fixed',
+      params: { applications: 2 },
+    });
+    expect(change({ dcr_provider_id: testId('dcr'), name: 'new' }, 2).types).toEqual(['auth-strategy.edited.v1']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { entry } from '../core/command.js';
 import type { CommandEntry } from '../core/command.js';
 import * as commands from './commands.js';
-import { createAuthStrategy, deleteAuthStrategy, editAuthStrategy } from './decide.js';
+import { createAuthStrategy, deleteAuthStrategy, editAuthStrategy, providerAfter } from './decide.js';
 import type { AuthStrategyState } from './state.js';
 
 const ofStrategy = { aggregate: 'authStrategy', expects: 'existing', id: 'auth_strategy_id' } as const;
@@ -13,6 +13,7 @@ export const authStrategyEntries: Record<string, CommandEntry> = {
     aggregate: 'authStrategy',
     expects: 'new',
     permission: ['admin', 'integration', 'system'],
+    reads: ({ dcr_provider_id: id }) => ({ provider: id == null ? undefined : { stream: 'dcrProvider', id } }),
     decide: createAuthStrategy,
     causes: ['auth-strategy.created.v1'],
   }),
@@ -21,6 +22,14 @@ export const authStrategyEntries: Record<string, CommandEntry> = {
     command: commands.EditAuthStrategy,
     does: 'Changes an auth strategy, all but its type; existing keys keep their expiry.',
     permission: ['admin', 'integration'],
+    reads: (command, state) => {
+      const id = providerAfter(state, command);
+      const moves = id !== state.dcr_provider_id;
+      return {
+        provider: id === null ? undefined : { stream: 'dcrProvider', id },
+        applications: moves ? { question: 'applications-with-strategy', id: command.auth_strategy_id } : undefined,
+      };
+    },
     decide: editAuthStrategy,
     causes: ['auth-strategy.edited.v1'],
   }),

@@ -35,6 +35,8 @@ export interface StrategySettings {
   readonly key_auth: KeyAuth | null;
   readonly openid_connect: OpenIdConnect | null;
   readonly labels: Pairs;
+  /** The provider that registers a client for each application; absent or null: developers bring their own. */
+  readonly dcr_provider_id?: string | null;
 }
 
 const settings = {
@@ -43,6 +45,7 @@ const settings = {
   key_auth: 'public',
   openid_connect: 'public',
   labels: 'public',
+  dcr_provider_id: 'public',
 } as const;
 
 export const authStrategyEvents = {

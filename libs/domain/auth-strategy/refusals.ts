@@ -28,9 +28,20 @@ export const authStrategyRefusals = {
       'The log keeps what it is told for ever, so no secret may be in it: leave out [{key}] and set it at the gateway.',
     field: 'configs',
   },
-  dcr_not_available: {
+  dcr_needs_openid_connect: {
     kind: 'invalid',
-    detail: 'Dynamic client registration is not available; leave dcr_provider_id out or set it to null.',
+    detail: 'Clients are registered for openid_connect strategies only; leave dcr_provider_id out or set it to null.',
+    field: 'dcr_provider_id',
+  },
+  dcr_provider_unknown: {
+    kind: 'invalid',
+    detail: 'There is no registration provider [{id}]. Create it first.',
+    field: 'dcr_provider_id',
+  },
+  auth_strategy_dcr_fixed: {
+    kind: 'conflict',
+    detail:
+      'The strategy is used by {applications} applications, whose clients are where they are: its provider cannot change. Create another strategy.',
     field: 'dcr_provider_id',
   },
   auth_strategy_in_use: {

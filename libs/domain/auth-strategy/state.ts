@@ -7,6 +7,7 @@ export interface AuthStrategyState extends StrategySettings {
   readonly exists: boolean;
   readonly deleted: boolean;
   readonly strategy_type: StrategyType;
+  readonly dcr_provider_id: string | null;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -20,6 +21,7 @@ const initialState: AuthStrategyState = {
   key_auth: null,
   openid_connect: null,
   labels: [],
+  dcr_provider_id: null,
   created_at: '',
   updated_at: '',
 };
@@ -43,12 +45,14 @@ export const authStrategy: Decider<AuthStrategyState> = {
   evolve: evolve as Decider<AuthStrategyState>['evolve'],
 };
 
-type Kind = Pick<AuthStrategyState, 'strategy_type'>;
+type Kind = Pick<AuthStrategyState, 'strategy_type' | 'dcr_provider_id'>;
 type Configured = Pick<AuthStrategyState, 'key_auth' | 'openid_connect'>;
 
 /** What the portal API calls the strategy's kind of credential. */
-export const credentialType = ({ strategy_type }: Kind): 'key_auth' | 'self_managed_client_credentials' =>
-  strategy_type === 'key_auth' ? 'key_auth' : 'self_managed_client_credentials';
+export function credentialType({ strategy_type, dcr_provider_id }: Kind) {
+  if (strategy_type === 'key_auth') return 'key_auth';
+  return dcr_provider_id === null ? 'self_managed_client_credentials' : 'client_credentials';
+}
 
 /** The scopes an application may ask for; none with API keys. */
 export const availableScopes = ({ openid_connect }: Configured): readonly string[] => openid_connect?.scopes ?? [];
@@ -78,7 +82,9 @@ export const authStrategyResource = (id: string, state: AuthStrategyState) => ({
   display_name: state.display_name,
   strategy_type: state.strategy_type,
   configs: strategyConfigs(state),
-  ...(state.strategy_type === 'openid_connect' && { dcr_provider: null }),
+  ...(state.strategy_type === 'openid_connect' && {
+    dcr_provider: state.dcr_provider_id === null ? null : { id: state.dcr_provider_id },
+  }),
   labels: fromPairs(state.labels),
   created_at: state.created_at,
   updated_at: state.updated_at,

@@ -13,9 +13,11 @@ export interface Claim {
 /** Each kind with the refusal that the second taker gets. `undefined`: a look-up key that cannot collide (ids). */
 export const CLAIM_KINDS = {
   'developer-email': 'email_taken',
+  'developer-identity': 'identity_taken',
   'application-name': 'application_name_taken',
   'reference-id': 'reference_id_taken',
   'portal-name': 'portal_name_taken',
+  'team-name': 'team_name_taken',
   'portal-domain': 'portal_domain_taken',
   'gateway-service': 'gateway_service_taken',
   'product-version': undefined,

@@ -1,7 +1,7 @@
 import type { AggregateName, Decide, Facts, Reference } from './decider.js';
 
 /** Who may send a command. `owner`: the developer that it concerns, through the portal API. */
-export type Permission = 'anonymous' | 'owner' | 'admin' | 'integration' | 'system';
+export type Permission = 'anonymous' | 'owner' | 'admin' | 'approver' | 'integration' | 'system';
 
 export type CommandClass<C extends object = object> = new () => C;
 
@@ -20,6 +20,8 @@ export interface CommandEntry {
    * new, so that a read may depend on another. Pure.
    */
   readonly reads?: (command: never, state: never, facts: Facts) => Readonly<Record<string, Reference | undefined>>;
+  /** Fields with secrets, as dotted paths: kept in the vault before the decision, which sees where each is kept. */
+  readonly secrets?: readonly string[];
   readonly decide: Decide<never, never>;
   /** retry: commutative, decided afresh on a concurrent change. refuse: the sender is told of the change. */
   readonly onConflict: 'retry' | 'refuse';
@@ -38,6 +40,7 @@ export function entry<C extends object, S>(e: {
   id?: keyof C & string;
   permission: CommandEntry['permission'];
   reads?: (command: C, state: S, facts: Facts) => Record<string, Reference | undefined>;
+  secrets?: readonly string[];
   decide: Decide<C, S>;
   onConflict?: 'retry' | 'refuse';
   causes: readonly string[];

@@ -1,13 +1,16 @@
 import type { Claim } from './claims.js';
 import type { Refusal } from './refusal.js';
 
-export type AggregateName = 'developer' | 'application' | 'product' | 'portal' | 'authStrategy';
+export type AggregateName =
+  'developer' | 'application' | 'product' | 'portal' | 'authStrategy' | 'team' | 'dcrProvider' | 'serviceToken';
 
 /** Who sends a command. `policy` and `system` act on behalf of settings and reactors. */
 export interface Actor {
-  readonly kind: 'developer' | 'admin' | 'integration' | 'system' | 'anonymous';
+  readonly kind: 'developer' | 'admin' | 'approver' | 'integration' | 'system' | 'anonymous';
   /** A developer's id, a token's name, a reactor's name; empty for anonymous. */
   readonly id: string;
+  /** The only portal whose streams this sender may change; every stream when absent. */
+  readonly portal?: string;
 }
 
 export interface NewEvent<E extends { type: string; data: object } = { type: string; data: object }> {
@@ -39,6 +42,8 @@ export interface Env {
   id(label: string): string;
   /** A new API key for a credential; only the digest may enter an event. */
   mintKey(applicationId: string, credentialId: string): MintedKey;
+  /** A new bearer token; only the digest may enter an event. */
+  mintToken(tokenId: string): MintedKey;
   /** The stream's revision that the decision is made at; -1 for a new stream. */
   readonly revision: number;
   /** The keyed hash of a claim, as states hold it. */
@@ -70,6 +75,8 @@ export type Question =
   | 'applications-with-strategy'
   | 'publications-with-strategy'
   | 'portals-with-default-strategy'
+  | 'strategies-with-dcr-provider'
+  | 'clients-of-dcr-provider'
   | 'developers-of-portal'
   | 'registrable-versions-of-portal';
 

@@ -81,6 +81,17 @@ const IsUuid = (options?: ValidationOptions) => constraint('isUuid', [], onText(
 /** A UUID of any version; commands have it in lower case, whatever was sent. */
 export const Id = (): PropertyDecorator => all(IsString(), IsUuid());
 
+/** A UUID, or `*` for everything of its kind. */
+export const IdOrAll = (): PropertyDecorator =>
+  all(
+    IsString(),
+    constraint(
+      'isUuid',
+      [],
+      onText((text) => text === '*' || isUuid(text)),
+    ),
+  );
+
 /** A list of different UUIDs. */
 export const Ids = (max: number, min = 0): PropertyDecorator =>
   all(IsArray(), ArrayMinSize(min), ArrayMaxSize(max), IsUuid({ each: true }), Distinct());
@@ -222,3 +233,7 @@ export const LabelsUpdate = (): PropertyDecorator => all(Nullable(), labelMap(tr
 /** An object described by another class. `open`: may have fields that the class does not declare. */
 export const Nested = (type: new () => object, options: { readonly open?: boolean } = {}): PropertyDecorator =>
   all(IsObject(), ValidateNested({ context: { type, open: options.open ?? false } }));
+
+/** A list of objects described by another class. */
+export const NestedList = (type: new () => object, max: number): PropertyDecorator =>
+  all(IsArray(), ArrayMaxSize(max), ValidateNested({ each: true, context: { type, open: false } }));

@@ -123,9 +123,15 @@ function instantiate(type: new () => object, input: object, path: string, open: 
       instance[name] =
         nested && isRecord(value)
           ? instantiate(nested.type, value, `${path}${name}.`, nested.open, unknown)
-          : field?.constraints.has('isUuid')
-            ? inLowerCase(value)
-            : value;
+          : nested && Array.isArray(value)
+            ? value.map((item: unknown, index) =>
+                isRecord(item)
+                  ? instantiate(nested.type, item, `${path}${name}.${index}.`, nested.open, unknown)
+                  : item,
+              )
+            : field?.constraints.has('isUuid')
+              ? inLowerCase(value)
+              : value;
     }
   }
   return instance;
@@ -141,14 +147,29 @@ function describe(
     const field = fieldsOf(type).get(error.property);
     const value = (object as Record<string, unknown>)[error.property];
     const name = path + error.property;
-    if (error.children?.length && field?.nested)
+    if (error.children?.length && field?.nested && !error.constraints) {
+      if (Array.isArray(value)) return describeItems(error.children, field.nested.type, value, name);
       return describe(error.children, field.nested.type, value as object, `${name}.`);
+    }
     if (value === undefined) return [{ field: name, rule: 'required', reason: 'is a required field' }];
     const broken = Object.keys(RULES).find((rule) => error.constraints && rule in error.constraints);
     const said = broken ? RULES[broken]?.(field?.constraints.get(broken) ?? []) : undefined;
     return [{ field: name, ...(said ?? { rule: 'invalid', reason: 'is not valid' }) }];
   });
 }
+
+/** The items of a list at fault, by their places in it. */
+const describeItems = (
+  errors: readonly ValidationError[],
+  type: new () => object,
+  items: readonly unknown[],
+  name: string,
+): Violation[] =>
+  errors.flatMap(({ property: place, children }) =>
+    children?.length
+      ? describe(children, type, items[Number(place)] as object, `${name}.${place}.`)
+      : [{ field: `${name}.${place}`, rule: 'is_object', reason: 'must be an object' }],
+  );
 
 /**
  * Makes a command of what came in (parsed JSON, path and query parameters merged), or says what is wrong with each field.

@@ -44,6 +44,7 @@ export const registerDeveloper: Decide<RegisterDeveloper, DeveloperState> = (_st
   const portal = portalOf(facts);
   if (!portal?.exists) return refuse('portal_not_found', { id: command.portal_id });
   if (portal.is_public) return refuse('portal_is_public');
+  if (!portal.basic_auth_enabled) return refuse('basic_auth_disabled');
   const id = env.id('developer');
   const email = command.email.trim();
   const registered: Event = {
@@ -83,24 +84,29 @@ export const confirmEmail = onExisting<ConfirmEmail>((state, command, facts, env
 );
 
 /**
+ * The address of an account that came through an identity provider, which did not vouch for it: whoever reads the mails
+ * there may be somebody else, and must not get into the account with a mailed link.
+ */
+export const isUnproven = ({ identities, email_confirmed }: DeveloperState): boolean =>
+  identities.length > 0 && !email_confirmed;
+
+/**
  * A new link voids the one before, and anybody may ask for one: within ten minutes the link that is on its way stays the
  * one that is good, unless it has been used.
  */
-export const requestPasswordReset = onExisting<RequestPasswordReset>((state, command, _facts, env) => {
+export const requestPasswordReset = onExisting<RequestPasswordReset>((state, command, facts, env) => {
+  if (portalOf(facts)?.basic_auth_enabled === false) return refuse('basic_auth_disabled');
   const onItsWay = isWithin(10 * MINUTE, state.password_reset_requested_at, env.now);
   const requested: Event = { type: 'developer.password-reset-requested.v1', data: {} };
-  return decided(command.developer_id, state, onItsWay ? [] : [requested], env);
+  return decided(command.developer_id, state, onItsWay || isUnproven(state) ? [] : [requested], env);
 });
 
 /** The password itself is in the vault. Its link came by mail, so whoever follows it has proven the address as well. */
-export const setPassword = onExisting<SetPassword>((state, command, facts, env) =>
-  decided(
-    command.developer_id,
-    state,
-    [...confirmation(state, facts), { type: 'developer.password-set.v1', data: {} }],
-    env,
-  ),
-);
+export const setPassword = onExisting<SetPassword>((state, command, facts, env) => {
+  if (portalOf(facts)?.basic_auth_enabled === false) return refuse('basic_auth_disabled');
+  const set: Event = { type: 'developer.password-set.v1', data: {} };
+  return decided(command.developer_id, state, [...confirmation(state, facts), set], env);
+});
 
 /** Gives back the address, so that it may sign up again. */
 export const removeDeveloper = onExisting<RemoveDeveloper>((_state, command): Decision | Refusal => {

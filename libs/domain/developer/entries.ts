@@ -3,6 +3,8 @@ import type { CommandEntry } from '../core/command.js';
 import type { DeveloperState } from './state.js';
 import * as commands from './commands.js';
 import * as decide from './decide.js';
+import { developerIdentityEntries } from './identity-entries.js';
+import { membershipEntries } from './team-entries.js';
 import { DEVELOPER_TRANSITIONS, changeStatus } from './status.js';
 
 const ofDeveloper = { aggregate: 'developer', expects: 'existing', id: 'developer_id' } as const;
@@ -48,6 +50,7 @@ export const developerEntries: Record<string, CommandEntry> = {
     command: commands.RequestPasswordReset,
     does: 'Has a link to set a new password sent to the developer, at most once in ten minutes.',
     permission: ['anonymous', 'owner', 'admin', 'integration', 'system'],
+    reads: ownPortal,
     decide: decide.requestPasswordReset,
     onConflict: 'retry',
     causes: ['developer.password-reset-requested.v1'],
@@ -66,7 +69,7 @@ export const developerEntries: Record<string, CommandEntry> = {
     ...ofDeveloper,
     command: commands.ApproveDeveloper,
     does: 'Lets a pending, rejected or revoked developer in.',
-    permission: ['admin', 'integration'],
+    permission: ['admin', 'approver', 'integration'],
     decide: changeStatus(DEVELOPER_TRANSITIONS.ApproveDeveloper),
     causes: ['developer.approved.v1'],
   }),
@@ -74,7 +77,7 @@ export const developerEntries: Record<string, CommandEntry> = {
     ...ofDeveloper,
     command: commands.RejectDeveloper,
     does: 'Turns a pending developer down.',
-    permission: ['admin', 'integration'],
+    permission: ['admin', 'approver', 'integration'],
     decide: changeStatus(DEVELOPER_TRANSITIONS.RejectDeveloper),
     causes: ['developer.rejected.v1'],
   }),
@@ -82,7 +85,7 @@ export const developerEntries: Record<string, CommandEntry> = {
     ...ofDeveloper,
     command: commands.RevokeDeveloper,
     does: 'Shuts an approved developer out: sessions end, keys no longer open anything.',
-    permission: ['admin', 'integration'],
+    permission: ['admin', 'approver', 'integration'],
     decide: changeStatus(DEVELOPER_TRANSITIONS.RevokeDeveloper),
     causes: ['developer.revoked.v1'],
   }),
@@ -94,4 +97,6 @@ export const developerEntries: Record<string, CommandEntry> = {
     decide: decide.removeDeveloper,
     causes: ['developer.removed.v1'],
   }),
+  ...developerIdentityEntries,
+  ...membershipEntries,
 };

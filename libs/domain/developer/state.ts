@@ -1,5 +1,18 @@
 import type { Decider } from '../core/decider.js';
 import type { DeveloperEvent, DeveloperStatus } from './events.js';
+import type { MembershipSource } from './team-events.js';
+
+/** Somebody known to an identity provider; who, is a claim of the stream. */
+export interface LinkedIdentity {
+  readonly identity_provider_id: string;
+  readonly issuer: string;
+}
+
+/** In a team of the portal, which may have been deleted since. */
+export interface Membership {
+  readonly team_id: string;
+  readonly source: MembershipSource;
+}
 
 export interface DeveloperState {
   /** False before the sign-up and after the removal. */
@@ -13,6 +26,10 @@ export interface DeveloperState {
   readonly status: DeveloperStatus;
   readonly email_confirmed: boolean;
   readonly password_set: boolean;
+  /** Through which providers the developer signs in. */
+  readonly identities: readonly LinkedIdentity[];
+  /** In the order of joining. */
+  readonly teams: readonly Membership[];
   readonly created_at: string;
   readonly updated_at: string;
   /** When the developer was last told of a repeated sign-up; null if never. */
@@ -30,6 +47,8 @@ const initialState: DeveloperState = {
   status: 'pending',
   email_confirmed: false,
   password_set: false,
+  identities: [],
+  teams: [],
   created_at: '',
   updated_at: '',
   sign_up_repeated_at: null,
@@ -47,6 +66,10 @@ function evolve(state: DeveloperState, event: DeveloperEvent & { readonly at: st
       return { ...state, password_reset_requested_at: event.at };
     case 'developer.email-confirmed.v1':
       return { ...state, email_confirmed: true, updated_at };
+    case 'developer.identity-linked.v1': {
+      const { identity_provider_id, issuer } = event.data;
+      return { ...state, identities: [...state.identities, { identity_provider_id, issuer }], updated_at };
+    }
     case 'developer.password-set.v1':
       return { ...state, password_set: true, password_reset_requested_at: null, updated_at };
     case 'developer.approved.v1':
@@ -55,6 +78,12 @@ function evolve(state: DeveloperState, event: DeveloperEvent & { readonly at: st
       return { ...state, status: 'rejected', updated_at };
     case 'developer.revoked.v1':
       return { ...state, status: 'revoked', updated_at };
+    case 'developer.added-to-team.v1': {
+      const { team_id, source } = event.data;
+      return { ...state, teams: [...state.teams, { team_id, source }] };
+    }
+    case 'developer.removed-from-team.v1':
+      return { ...state, teams: state.teams.filter(({ team_id }) => team_id !== event.data.team_id) };
     case 'developer.removed.v1':
       return { ...initialState, removed: true, portal_id: state.portal_id, created_at: state.created_at, updated_at };
     default:

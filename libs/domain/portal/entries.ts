@@ -4,6 +4,8 @@ import type { Reference } from '../core/decider.js';
 import * as commands from './commands.js';
 import { changePortalSettings, createPortal, deletePortal } from './decide.js';
 import { domainClaim, preferredDomain } from './domains.js';
+import { teamGroupEntries } from './decide-team-groups.js';
+import { identityEntries } from './identity-entries.js';
 import type { PortalState } from './state.js';
 
 const ofPortal = { aggregate: 'portal', expects: 'existing', id: 'portal_id' } as const;
@@ -49,4 +51,6 @@ export const portalEntries: Record<string, CommandEntry> = {
     decide: deletePortal,
     causes: ['portal.deleted.v1'],
   }),
+  ...identityEntries,
+  ...teamGroupEntries,
 };

@@ -1,5 +1,7 @@
 import { event } from '../core/events.js';
 import type { EventOf, Pairs } from '../core/events.js';
+import { identityEvents } from './identity-events.js';
+import { teamGroupEvents } from './team-groups.js';
 
 /** What an administrator may set on a portal. The last three are Gatehouse's own, beside those that Konnect knows. */
 export interface PortalSettings {
@@ -47,6 +49,8 @@ export const portalEvents = {
     forced: 'public',
     reason: 'public',
   }),
+  ...identityEvents,
+  ...teamGroupEvents,
 };
 
 export type PortalEvent = EventOf<typeof portalEvents>;

@@ -1,11 +1,16 @@
 import type { Decider } from '../core/decider.js';
 import { fromPairs } from '../core/events.js';
 import type { PortalEvent, PortalSettings } from './events.js';
+import { INITIAL_SIGN_IN, evolveSignIn } from './identity-state.js';
+import type { SignInState } from './identity-state.js';
+import { mappingsAfter, type TeamMapping } from './team-groups.js';
 
-export interface PortalState extends PortalSettings {
+export interface PortalState extends PortalSettings, SignInState {
   /** False before the creation and after the deletion. */
   readonly exists: boolean;
   readonly deleted: boolean;
+  /** Which groups of the identity provider lead to which teams; some may have been deleted since. */
+  readonly team_groups: readonly TeamMapping[];
   /** Given at creation, and kept when the portal is renamed, so that links stay good. */
   readonly default_domain: string;
   readonly created_at: string;
@@ -32,10 +37,12 @@ export const DEFAULT_SETTINGS: Omit<PortalSettings, 'name' | 'display_name'> = {
 
 const initialState: PortalState = {
   ...DEFAULT_SETTINGS,
+  ...INITIAL_SIGN_IN,
   name: '',
   display_name: '',
   exists: false,
   deleted: false,
+  team_groups: [],
   default_domain: '',
   created_at: '',
   updated_at: '',
@@ -47,6 +54,13 @@ function evolve(state: PortalState, event: PortalEvent & { readonly at: string }
       return { ...initialState, ...event.data, exists: true, created_at: event.at, updated_at: event.at };
     case 'portal.settings-changed.v1':
       return { ...state, ...event.data, updated_at: event.at };
+    case 'portal.identity-provider-added.v1':
+    case 'portal.identity-provider-edited.v1':
+    case 'portal.identity-provider-removed.v1':
+    case 'portal.authentication-settings-changed.v1':
+      return { ...state, ...evolveSignIn(state, event), updated_at: event.at };
+    case 'portal.team-groups-mapped.v1':
+      return { ...state, team_groups: mappingsAfter(state.team_groups, event.data.mappings), updated_at: event.at };
     case 'portal.deleted.v1':
       return { ...state, exists: false, deleted: true, updated_at: event.at };
     default:

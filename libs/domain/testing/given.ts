@@ -29,6 +29,7 @@ export const testEnv = (changes: Partial<Env> = {}): Env => ({
     digest: `digest of ${credentialId}`,
     algorithm: 'test.v1',
   }),
+  mintToken: (id) => ({ key: `ght_${id}`, digest: `digest of ${id}`, algorithm: 'test.v1' }),
   revision: 0,
   claimHash: ({ kind, scope, value }) => JSON.stringify([kind, scope, value]),
   ...changes,

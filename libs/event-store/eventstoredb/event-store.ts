@@ -1,13 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { VaultStore } from '#vault/port.js';
 import { heldAfter } from '../held-claims.js';
-import { StoreUnavailable, type Append, type AppendResult, type EventStore, type StoredEvent } from '../port.js';
+import {
+  StoreUnavailable,
+  type Append,
+  type AppendResult,
+  type EventStore,
+  type Standing,
+  type StoredEvent,
+} from '../port.js';
 import { prepareAppend } from '../prepare.js';
 import { isTechnical } from '../technical.js';
 import { claimedAppend } from './claimed-append.js';
 import { claimsOn } from './claims.js';
 import { connect, type Connection, type ConnectionOptions } from './connection.js';
-import { follow, type Standing } from './follower.js';
+import { follow } from './follower.js';
 import { knownIds } from './known-ids.js';
 import { logIdOn } from './log-id.js';
 import { persistentStreams, type Patience } from './persistent-append.js';

@@ -1,21 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoredEvent } from '../port.js';
+import type { Standing, StoredEvent } from '../port.js';
 import { DOMAIN_STREAMS, isTechnical } from '../technical.js';
 import type { Connection } from './connection.js';
 import { isTooSlow } from './failures.js';
 import { backoff } from './persistent-append.js';
 import { toStored } from './recorded.js';
-
-export interface Standing {
-  /** Everything up to here has been seen. */
-  readonly position: bigint;
-  /** Of the newest domain event seen. */
-  readonly head: bigint;
-  /** Whether the subscription stands and has reached the end of the log since it was made. */
-  readonly live: boolean;
-  /** How often it had to be made again. */
-  readonly resubscribed: number;
-}
 
 export interface Follower {
   standing(): Standing;

@@ -8,6 +8,7 @@ export type Database = InstanceType<typeof DatabaseSync>;
 /** "GHlg": tells the event log from the other files of the data folder, and from anybody else's. */
 const APPLICATION_ID = 0x47486c67;
 const FORMAT = 1;
+const BUSY_TIMEOUT_MS = 1_000;
 
 const TABLES = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -43,7 +44,7 @@ export interface LogFileOptions {
  * Opens the event log's file, making it if there is none. Refuses a file that is damaged, of another application or of a
  * newer release, with a message for the operator, and without changing it.
  */
-export function openLogFile({ file, readOnly = false, busyTimeoutMs = 1_000 }: LogFileOptions): Database {
+export function openLogFile({ file, readOnly = false, busyTimeoutMs = BUSY_TIMEOUT_MS }: LogFileOptions): Database {
   let db: Database | undefined;
   try {
     db = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs });
@@ -61,6 +62,16 @@ export function openLogFile({ file, readOnly = false, busyTimeoutMs = 1_000 }: L
     db?.close();
     throw new Error(`The event log ${file} cannot be opened: ${(cause as Error).message}`, { cause });
   }
+}
+
+/**
+ * Another connection to a file that openLogFile holds open, for the thread that writes it. Checkpoints are left to the caller:
+ * what it reads meanwhile would make most of those that come by themselves incomplete.
+ */
+export function openSecondWriter(file: string): Database {
+  const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  db.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000');
+  return db;
 }
 
 /** Closes a file that openLogFile opened; after it the next start needs no check. */

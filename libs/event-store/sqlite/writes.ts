@@ -1,27 +1,19 @@
-import type { AppendResult, ClaimTaken, Receipt, StoredEvent } from '../port.js';
-import { DuplicateEventId, type Prepared } from '../prepare.js';
+import { transaction } from '#sqlite/transaction.js';
+import type { ClaimTaken, Receipt, WrongRevision } from '../port.js';
 import type { Database } from './log-file.js';
 import { COLUMNS, ROWS, toStored, type Row } from './rows.js';
+import type { Batch, Done, NewRows, Work } from './works.js';
 
 /** Expired receipts deleted per commit: a backlog after a pause is worked off without a long one. */
 const PURGED_PER_COMMIT = 100;
 
-/** The result, and the events it stored: none for a refusal or for the repeat of an earlier append. */
-export interface Written {
-  readonly result: AppendResult | DuplicateEventId;
-  readonly stored: readonly StoredEvent[];
-}
+/** Does the works of a batch in one transaction, in order; throws if it could not be committed. */
+export type Commit = (batch: Batch) => readonly Done[];
 
-export interface Writes {
-  /** Checks everything before it writes anything, so that a refusal leaves the transaction as it was. */
-  append(append: Prepared, head: bigint): Written;
-  sealReceipt(key: string, sealed: string): void;
-  purgeReceipts(now: number): void;
-}
-
-/** Everything that is done inside a write transaction, over one connection. */
-export function prepareWrites(db: Database, now: () => number): Writes {
+/** The write transaction of an event log, over one connection. */
+export function prepareWrites(db: Database): Commit {
   const statement = (sql: string) => db.prepare(sql, ROWS);
+  const head = statement('SELECT max(position) FROM events');
   const revision = statement('SELECT max(revision) FROM events WHERE stream = ?');
   const byId = statement(`SELECT ${COLUMNS} FROM events WHERE id = ?`);
   const insert = statement('INSERT INTO events (position, stream, revision, id, type, body) VALUES (?, ?, ?, ?, ?, ?)');
@@ -44,25 +36,22 @@ export function prepareWrites(db: Database, now: () => number): Writes {
   const actualRevision = (stream: string): number => Number((revision.get(stream) as [bigint | null])[0] ?? -1n);
 
   /** Known ids at the same place are the same append again and get its answer; any other known id is refused. */
-  function repeated({ stream, expectedRevision, events }: Prepared): Written | undefined {
-    const rows = events.map(({ id }) => byId.get(id) as Row | undefined);
+  function repeated({ stream, expectedRevision, ids }: NewRows): Done | undefined {
+    const rows = ids.map((id) => byId.get(id) as Row | undefined);
     const known = rows.filter((row) => row !== undefined).map(toStored);
     if (known.length === 0) return undefined;
     const foreign = known.find((event) => event.stream !== stream);
-    if (foreign) {
-      const message = `The event id ${foreign.id} is taken by stream ${foreign.stream}: make ids from the command's id`;
-      return { result: new DuplicateEventId(message), stored: [] };
-    }
+    if (foreign) return { outcome: 'taken-id', id: foreign.id, by: foreign.stream };
     const same = rows.every((row, index) => row && Number(row[2]) === expectedRevision + 1 + index);
-    return { result: same ? appended(known) : wrongRevision(stream), stored: [] };
+    return same ? { outcome: 'repeated', events: known } : wrongRevision(stream);
   }
 
-  const wrongRevision = (stream: string): AppendResult => ({
+  const wrongRevision = (stream: string): WrongRevision => ({
     outcome: 'wrong-revision',
     actualRevision: actualRevision(stream),
   });
 
-  function taken({ stream, claims }: Prepared): ClaimTaken | undefined {
+  function taken({ stream, claims }: NewRows): ClaimTaken | undefined {
     for (const claim of claims?.take ?? []) {
       const holder = (owner.get(claim) as [string] | undefined)?.[0];
       if (holder !== undefined && holder !== stream) return { outcome: 'claim-taken', claim, owner: holder };
@@ -70,45 +59,57 @@ export function prepareWrites(db: Database, now: () => number): Writes {
     return undefined;
   }
 
-  function write({ stream, expectedRevision, events, bodies, claims, receipt }: Prepared, head: bigint): Written {
-    const stored = events.map(({ id, type }, index) => {
-      const row: Row = [head + BigInt(index + 1), stream, BigInt(expectedRevision + 1 + index), id, bodies[index]!];
-      insert.run(row[0], row[1], row[2], id, type, row[4]);
-      return toStored(row);
+  function write(
+    { stream, expectedRevision, ids, types, bodies, claims, receipt }: NewRows,
+    after: bigint,
+    now: number,
+  ) {
+    ids.forEach((id, index) => {
+      const at = BigInt(index + 1);
+      insert.run(after + at, stream, BigInt(expectedRevision) + at, id, types[index]!, bodies[index]!);
     });
     for (const claim of claims?.drop ?? []) drop.run(claim, stream);
     for (const claim of claims?.take ?? []) take.run(claim, stream);
-    if (receipt) recordReceipt(receipt);
-    return { result: appended(stored), stored };
+    if (receipt) recordReceipt(receipt, now);
   }
 
   /** Another command was recorded under this key: two senders of one request, of which one wins. */
-  function recorded({ receipt }: Prepared): boolean {
-    const by = receipt && (recordedBy.get(receipt.key, now()) as [string] | undefined)?.[0];
+  function recorded({ receipt }: NewRows, now: number): boolean {
+    const by = receipt && (recordedBy.get(receipt.key, now) as [string] | undefined)?.[0];
     return by !== undefined && by !== receipt!.commandId;
   }
 
-  function recordReceipt({ key, payload, commandId, expiresAt, sealed }: Receipt): void {
-    record.run(key, payload, commandId, expiresAt, sealed, now());
+  function recordReceipt({ key, payload, commandId, expiresAt, sealed }: Receipt, now: number): void {
+    record.run(key, payload, commandId, expiresAt, sealed, now);
   }
 
-  return {
-    append(append, head) {
-      const repeat = repeated(append);
-      if (repeat) return repeat;
-      if (recorded(append)) return { result: { outcome: 'already-recorded' }, stored: [] };
-      if (actualRevision(append.stream) !== append.expectedRevision) {
-        return { result: wrongRevision(append.stream), stored: [] };
-      }
-      const refused = taken(append);
-      return refused ? { result: refused, stored: [] } : write(append, head);
-    },
-    sealReceipt: (key, sealed) => void seal.run(sealed, key),
-    purgeReceipts: (before) => void purge.run(before),
-  };
-}
+  /** Checks everything before it writes anything, so that a refusal leaves the transaction as it was. */
+  function append(rows: NewRows, after: bigint, now: number): Done {
+    const repeat = repeated(rows);
+    if (repeat) return repeat;
+    if (recorded(rows, now)) return { outcome: 'already-recorded' };
+    if (actualRevision(rows.stream) !== rows.expectedRevision) return wrongRevision(rows.stream);
+    const refused = taken(rows);
+    if (refused) return refused;
+    write(rows, after, now);
+    return { outcome: 'stored', first: after + 1n };
+  }
 
-function appended(events: readonly StoredEvent[]): AppendResult {
-  const last = events.at(-1)!;
-  return { outcome: 'appended', position: last.position, revision: last.revision, events };
+  return ({ works, now }) =>
+    transaction(db, () => {
+      // Positions are given inside the write transaction.
+      let last = (head.get() as [bigint | null])[0] ?? 0n;
+      const perform = (work: Work): Done => {
+        if (work.kind === 'seal') {
+          seal.run(work.sealed, work.key);
+          return { outcome: 'sealed' };
+        }
+        const done = append(work.rows, last, now);
+        if (done.outcome === 'stored') last += BigInt(work.rows.ids.length);
+        return done;
+      };
+      const done = works.map(perform);
+      purge.run(now);
+      return done;
+    });
 }

@@ -3,7 +3,8 @@ import type { LogEvent } from '#read-models/log-event.js';
 import type { Reactor } from '../reactor.js';
 import { portalDeleted, productDeleted, versionRemoved } from './catalogue.js';
 import { endSessions, removeEverything, removeOrphan, removeStray } from './people.js';
-import { CASCADES, type Cascade, type CascadeServices } from './tools.js';
+import { dropLostRole, leaveLostTeam, removeStrayTeam, rolesOfProduct, teamDeleted, teamsOfPortal } from './teams.js';
+import { CASCADES, inTurn, type Cascade, type CascadeServices } from './tools.js';
 
 /** What follows from which event. `onlyWithout`: only if what the field names is not there (any more). */
 const TABLE: Readonly<
@@ -15,8 +16,12 @@ const TABLE: Readonly<
   'developer.removed.v1': { does: removeEverything },
   'application.created.v1': { does: removeOrphan, onlyWithout: ['developer', 'developer_id'] },
   'product.version-removed.v1': { does: versionRemoved },
-  'product.deleted.v1': { does: productDeleted },
-  'portal.deleted.v1': { does: portalDeleted },
+  'product.deleted.v1': { does: inTurn(productDeleted, rolesOfProduct) },
+  'portal.deleted.v1': { does: inTurn(portalDeleted, teamsOfPortal) },
+  'team.created.v1': { does: removeStrayTeam, onlyWithout: ['portal', 'portal_id'] },
+  'team.deleted.v1': { does: teamDeleted },
+  'team.role-assigned.v1': { does: dropLostRole, onlyWithout: ['product', 'product_id'] },
+  'developer.added-to-team.v1': { does: leaveLostTeam, onlyWithout: ['team', 'team_id'] },
 };
 
 /**

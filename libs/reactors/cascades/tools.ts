@@ -29,6 +29,13 @@ export type Cascade = (event: LogEvent, services: CascadeServices, performance: 
 /** Who the log says has acted. */
 export const CASCADES = 'cascades';
 
+/** One after the other. */
+export const inTurn =
+  (...cascades: readonly Cascade[]): Cascade =>
+  async (event, services, performance) => {
+    for (const cascade of cascades) await cascade(event, services, performance);
+  };
+
 const PAGE = 200;
 const AT_ONCE = 16;
 

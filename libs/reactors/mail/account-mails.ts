@@ -1,3 +1,4 @@
+import { isUnproven } from '#domain/developer/decide.js';
 import type { DeveloperStatus } from '#domain/developer/events.js';
 import type { LogEvent } from '#read-models/log-event.js';
 import type { MailTokenPurpose } from '#vault/mail-tokens.js';
@@ -42,14 +43,14 @@ async function tokenFor(
 }
 
 const confirm: Write = async (scene, event, services) => {
-  if (scene.developer.email_confirmed) return undefined;
+  if (scene.developer.email_confirmed || isUnproven(scene.developer)) return undefined;
   const token = await tokenFor(scene, 'confirm-email', event, services);
   return token === undefined ? undefined : letters.confirmAddress(scene.portal, token, scene.email);
 };
 
 /** Whoever has not confirmed yet has perhaps lost the mail, and gets a new link. */
 const remind: Write = async (scene, event, services) =>
-  scene.developer.email_confirmed
+  scene.developer.email_confirmed || isUnproven(scene.developer)
     ? letters.accountExists(scene.portal, scene.developer.status)
     : confirm(scene, event, services);
 
@@ -69,7 +70,7 @@ export const accountMails: Readonly<Record<string, Compose>> = {
   'developer.sign-up-repeated.v1': toDeveloper(remind),
   'developer.password-reset-requested.v1': toDeveloper(setPassword),
   'developer.approved.v1': decided('approved', ({ portal, developer }, reason) =>
-    letters.accountApproved(portal, developer.email_confirmed, reason),
+    letters.accountApproved(portal, developer.email_confirmed || isUnproven(developer), reason),
   ),
   'developer.rejected.v1': decided('rejected', ({ portal }, reason) => letters.accountRejected(portal, reason)),
   'developer.revoked.v1': decided('revoked', ({ portal }, reason) =>

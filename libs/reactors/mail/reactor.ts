@@ -36,7 +36,7 @@ export function mailReactor({ transport, now, ...services }: MailReactorOptions)
     from: 'head',
     types: [...Object.keys(MAILS), ...DEPRECATING],
     concerns: (event) => CONDITIONS[event.type]?.(event) ?? true,
-    async perform(effect, { offer }) {
+    async perform(effect, { offer, stillMine }) {
       const { key, event, details } = effect;
       if (event && isNotice(event) && details['developer_id'] === undefined) {
         return offer(await deprecationEffects(event, services));
@@ -45,6 +45,7 @@ export function mailReactor({ transport, now, ...services }: MailReactorOptions)
       if (!draft) return undefined;
       const { letter } = draft;
       const frame = frameOf(draft);
+      stillMine();
       return transport.send({
         id: key.replaceAll(':', '.'),
         to: { name: frame.name, address: draft.scene.email },

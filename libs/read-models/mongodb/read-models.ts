@@ -3,18 +3,16 @@ import { connectMongo, type MongoOptions } from '#mongodb/connection.js';
 import { ensureIndexes } from '#mongodb/indexes.js';
 import { isMongoError, retryDuplicate, translating } from '#mongodb/errors.js';
 import { checkCollection } from '../condition.js';
-import { ReadModelsUnavailable, type Checkpoint, type ReadModelStore, type View } from '../port.js';
+import { ReadModelsUnavailable, type ReadModelStore, type View } from '../port.js';
+import { claim, positionsIn, readCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { filterOf, pathOf, sortOf } from './filter.js';
 import { writeGuarded } from './guarded.js';
 import {
   CHECKPOINT_ID,
-  checkpointFrom,
   docFrom,
-  storedCheckpoint,
   storedWrite,
   writeFrom,
   type Stored,
-  type StoredCheckpoint,
   type StoredDocument,
   type StoredTombstone,
 } from './stored.js';
@@ -82,17 +80,20 @@ function storeIn(db: Db): Omit<ReadModelStore, 'close'> {
         .toArray();
       return (found as StoredDocument[]).map(writeFrom);
     },
-    async write(collection, writes, checkpoint) {
+    claim: (collection, epoch) => claim(of(collection), epoch),
+    async write(collection, writes, checkpoint, epoch) {
       const target = of(collection);
-      const positions = await positionsIn(target, [CHECKPOINT_ID, ...writes.map(({ id }) => id)], checkpoint);
+      const positions = await positionsIn(
+        target,
+        writes.map(({ id }) => id),
+        checkpoint,
+        epoch,
+      );
       await writeGuarded(target, writes.map(storedWrite), positions);
       // only now: a checkpoint that is ahead of its documents would lose them
-      await writeGuarded(target, [storedCheckpoint(checkpoint)], positions);
+      await saveCheckpoint(target, checkpoint, positions.has(CHECKPOINT_ID), epoch);
     },
-    async checkpoint(collection) {
-      const found = await of(collection).findOne({ _id: CHECKPOINT_ID });
-      return found ? checkpointFrom(found as StoredCheckpoint) : undefined;
-    },
+    checkpoint: (collection) => readCheckpoint(of(collection)),
     async purge(collection, before) {
       return (await of(collection).deleteMany({ tombstone: { $lt: before } })).deletedCount;
     },
@@ -129,20 +130,6 @@ const TOMBSTONES: IndexDescription = { key: { tombstone: 1 }, sparse: true };
 function indexOf(fields: View['indexes'][number]): IndexDescription {
   const paths = fields.map(pathOf);
   return { key: Object.fromEntries([...paths, '_id'].map((path) => [path, 1])) };
-}
-
-/** Where these documents stand. Refuses to go on if the collection follows another log than the checkpoint. */
-async function positionsIn(
-  collection: Collection<Stored>,
-  ids: readonly Stored['_id'][],
-  { logId }: Checkpoint,
-): Promise<ReadonlyMap<Stored['_id'], bigint>> {
-  const found = await collection.find({ _id: { $in: [...ids] } }, { projection: { pos: 1, log_id: 1 } }).toArray();
-  const stored = (found as StoredCheckpoint[]).find(({ _id }) => _id === CHECKPOINT_ID);
-  if (stored && stored.log_id !== logId) {
-    throw new Error(`collection ${collection.collectionName} follows log ${stored.log_id}, not ${logId}: rebuild it`);
-  }
-  return new Map(found.map(({ _id, pos }) => [_id, pos]));
 }
 
 const ignoring =

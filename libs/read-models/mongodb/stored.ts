@@ -26,7 +26,10 @@ export interface StoredCheckpoint {
   readonly _id: typeof CHECKPOINT_ID;
   readonly pos: bigint;
   readonly log_id: string;
+  /** Empty: the collection is claimed, and has no event yet. */
   readonly event_id: string;
+  /** Of whoever writes the collection, where several processes could. */
+  readonly epoch?: number;
 }
 
 export const storedWrite = ({ id, position, doc }: DocWrite): StoredDocument | StoredTombstone =>
@@ -40,11 +43,12 @@ export const writeFrom = (stored: StoredDocument | StoredTombstone): DocWrite =>
 
 export const docFrom = ({ doc }: Pick<StoredDocument, 'doc'>): Doc => restored(doc) as Doc;
 
-export const storedCheckpoint = ({ logId, position, eventId }: Checkpoint): StoredCheckpoint => ({
+export const storedCheckpoint = ({ logId, position, eventId }: Checkpoint, epoch?: number): StoredCheckpoint => ({
   _id: CHECKPOINT_ID,
   pos: position,
   log_id: logId,
   event_id: eventId,
+  ...(epoch !== undefined && { epoch }),
 });
 
 export const checkpointFrom = ({ pos, log_id, event_id }: StoredCheckpoint): Checkpoint => ({

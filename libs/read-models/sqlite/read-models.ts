@@ -1,7 +1,7 @@
 import { transaction } from '#sqlite/transaction.js';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
-import type { Checkpoint, Doc, DocWrite, ReadModelStore } from '../port.js';
+import { Superseded, type Checkpoint, type Doc, type DocWrite, type ReadModelStore } from '../port.js';
 import { orderClause, whereClause } from './query.js';
 import { createTable, fieldExpression, LIVE, readTable, tableName, type Scalar, type Table } from './tables.js';
 import { createWriter } from './writer.js';
@@ -75,6 +75,7 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
         tables.delete(collection);
         writers.delete(collection);
         run('DELETE FROM checkpoints WHERE collection = ?', collection);
+        run('DELETE FROM owners WHERE collection = ?', collection);
       });
     },
     async pointer(view) {
@@ -102,9 +103,19 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
         value,
       ).map(toWrite);
     },
-    async write(collection, writes, checkpoint) {
+    async claim(collection, epoch) {
+      const claimed = run(
+        `INSERT INTO owners (collection, epoch) VALUES (?, ?)
+         ON CONFLICT (collection) DO UPDATE SET epoch = excluded.epoch WHERE excluded.epoch >= epoch`,
+        collection,
+        epoch,
+      );
+      return claimed > 0;
+    },
+    async write(collection, writes, checkpoint, epoch) {
       const put = writer(collection);
       transaction(db, () => {
+        if (epoch !== undefined && ownerOf(collection) > epoch) throw new Superseded(collection);
         writes.forEach(put);
         saveCheckpoint(collection, checkpoint);
       });
@@ -150,6 +161,10 @@ export function openSqliteReadModels({ file, readOnly = false }: SqliteReadModel
     },
   };
 
+  function ownerOf(collection: string): bigint {
+    return rows<[bigint]>('SELECT epoch FROM owners WHERE collection = ?', collection)[0]?.[0] ?? 0n;
+  }
+
   function checkpointOf(collection: string): Checkpoint | undefined {
     const row = rows<[string, bigint, string]>(
       'SELECT log_id, position, event_id FROM checkpoints WHERE collection = ?',
@@ -182,7 +197,7 @@ function prepareFile(db: DatabaseSyncInstance, file: string, readOnly: boolean):
   // the operating system keeps the file in memory as well: a reader needs little of its own
   db.exec(`PRAGMA cache_size = ${readOnly ? -4000 : -32000}`);
   const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (found === FORMAT) return;
+  if (found === FORMAT) return readOnly ? undefined : createOwners(db);
   if (found !== 0 || readOnly) {
     throw new Error(
       `${file} has format ${found}, this release reads ${FORMAT}: move it away, it is rebuilt from the log`,
@@ -194,6 +209,12 @@ function prepareFile(db: DatabaseSyncInstance, file: string, readOnly: boolean):
     ) STRICT;
     CREATE TABLE IF NOT EXISTS pointers (view TEXT PRIMARY KEY, collection TEXT NOT NULL) STRICT;
     PRAGMA user_version = ${FORMAT}`);
+  createOwners(db);
+}
+
+/** Files of the first releases have none. */
+function createOwners(db: DatabaseSyncInstance): void {
+  db.exec('CREATE TABLE IF NOT EXISTS owners (collection TEXT PRIMARY KEY, epoch INTEGER NOT NULL) STRICT');
 }
 
 const toDoc = ([doc]: readonly [string]): Doc => JSON.parse(doc) as Doc;

@@ -15,7 +15,7 @@ const concerning = Object.fromEntries(
  */
 export const applications: View = {
   name: 'applications',
-  version: 2,
+  version: 3,
   indexes: [
     ['auth_strategy_id'],
     ['developer_id', 'created_at'],

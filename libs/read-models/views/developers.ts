@@ -20,7 +20,7 @@ export const developers: View = {
   rules: mirror<DeveloperState>({
     events: developerEvents,
     decider: developer,
-    without: ['password_reset_requested_at'],
+    without: ['password_reset_requested_at', 'teams'],
     also: (_, event) => (event.type === 'developer.registered.v1' ? { email_claim: takenClaim(event) } : {}),
   }),
 };

@@ -12,6 +12,7 @@ export const portals: View = {
   rules: mirror({
     events: portalEvents,
     decider: portal,
+    without: ['team_groups'],
     also: ({ name, display_name, description, default_domain, custom_domain, custom_client_domain }) => ({
       name_folded: foldText(name),
       display_name_folded: foldText(display_name),

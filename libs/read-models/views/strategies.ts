@@ -7,8 +7,8 @@ import type { View } from '../port.js';
 /** One document per auth strategy: its state. */
 export const strategies: View = {
   name: 'strategies',
-  version: 1,
-  indexes: [['name_folded'], ['created_at']],
+  version: 2,
+  indexes: [['name_folded'], ['created_at'], ['dcr_provider_id']],
   rules: mirror({
     events: authStrategyEvents,
     decider: authStrategy,

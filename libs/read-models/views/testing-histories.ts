@@ -12,6 +12,7 @@ const doc = two('do1', 'do2');
 const reg = two('re1', 're2');
 const cred = two('cr1', 'cr2');
 const por = two('po1', 'po2');
+const tea = two('te1', 'te2');
 const name = fc.constantFrom('Rain', 'Wind', 'Rain and wind');
 const status = fc.constantFrom('published', 'unpublished');
 const reason = null;
@@ -44,6 +45,17 @@ const anyEvent: fc.Arbitrary<EventNotation> = fc.oneof(
     .map(([a, c]) =>
       t.on(`application-${a}`, 'application.credential-revoked.v1', { credential_id: `${c}-${a}`, reason }),
     ),
+  fc.tuple(tea, name, por).map(([id, n, p]) => t.teamMade(id, n, p)),
+  fc.tuple(tea, name).map(([id, n]) => t.on(`team-${id}`, 'team.edited.v1', { name: n })),
+  tea.map((id) => t.on(`team-${id}`, 'team.deleted.v1', { reason })),
+  // a role belongs to one team, as ids do
+  fc.tuple(tea, two('ro1', 'ro2'), prod).map(([id, r, p]) => t.roleGiven(`${r}-${id}`, p, id)),
+  fc.tuple(tea, two('ro1', 'ro2'), prod).map(([id, r, p]) => t.roleTaken(`${r}-${id}`, p, id)),
+  fc.tuple(tea, dev).map(([id, d]) => t.joined(id, d)),
+  fc.tuple(tea, dev).map(([id, d]) => t.left(id, d)),
+  por.map((id) =>
+    t.on(`portal-${id}`, 'portal.team-groups-mapped.v1', { mappings: [{ team_id: 'te1', groups: ['g'] }] }),
+  ),
   fc.tuple(prod, name).map(([id, n]) => t.productMade(id, { name: n })),
   fc.tuple(prod, name).map(([id, n]) => t.on(`product-${id}`, 'product.edited.v1', { name: n })),
   prod.map((id) => t.on(`product-${id}`, 'product.deleted.v1', { reason })),
@@ -70,7 +82,7 @@ const anyEvent: fc.Arbitrary<EventNotation> = fc.oneof(
 );
 
 const BEGINS = /\.(created|registered)\.v1$/;
-const ENDS = /^(portal|auth-strategy|application|product)\.deleted\.v1$|^developer\.removed\.v1$/;
+const ENDS = /^(portal|auth-strategy|application|product|team)\.deleted\.v1$|^developer\.removed\.v1$/;
 
 /** What every stream has in common: it begins once, at its beginning, and nothing follows its end. */
 function whole(events: readonly EventNotation[]): readonly EventNotation[] {
@@ -90,6 +102,8 @@ const beginnings = [
   t.strategyMade('st1'),
   t.developerMade('de1'),
   t.developerMade('de2'),
+  t.teamMade('te1'),
+  t.joined('te1', 'de1'),
   t.productMade('pr1'),
   t.listedOn(['po1', 'po2'], 'pr1'),
   t.versionMade('ve1-pr1', 'v1', 'pr1'),

@@ -9,6 +9,7 @@ import type {
 import type { DeveloperEvent } from '#domain/developer/events.js';
 import type { PortalEvent } from '#domain/portal/events.js';
 import type { AuthStrategyEvent } from '#domain/auth-strategy/events.js';
+import type { TeamEvent } from '#domain/team/events.js';
 import type {
   DocumentDetails,
   ProductDetails,
@@ -19,7 +20,7 @@ import type {
 import { keyAuthCreated, portalCreated } from '#domain/testing/events.js';
 import type { EventNotation } from '../testing.js';
 
-type AnyEvent = ApplicationEvent | DeveloperEvent | PortalEvent | AuthStrategyEvent | ProductEvent;
+type AnyEvent = ApplicationEvent | DeveloperEvent | PortalEvent | AuthStrategyEvent | ProductEvent | TeamEvent;
 
 /** One event on a stream, its data checked against its type. */
 export const on = <T extends AnyEvent['type']>(
@@ -45,6 +46,26 @@ export const developerMade = (id = 'de1', portal_id = 'po1'): EventNotation =>
     { portal_id, email: `sealed:v1:email-${id}`, full_name: `sealed:v1:name-${id}` },
     { claims: JSON.stringify({ take: [`claim-${id}`], drop: [] }), portal: portal_id },
   );
+
+export const teamMade = (id = 'te1', name = 'Pärtner', portal_id = 'po1'): EventNotation =>
+  on(`team-${id}`, 'team.created.v1', { portal_id, name, description: null }, { portal: portal_id });
+
+export const roleGiven = (role_id = 'ro1', product_id = 'pr1', team = 'te1', portal = 'po1'): EventNotation =>
+  on(
+    `team-${team}`,
+    'team.role-assigned.v1',
+    { role_id, role_name: 'API Viewer', product_id, entity_region: '*' },
+    { portal },
+  );
+
+export const roleTaken = (role_id = 'ro1', product_id = 'pr1', team = 'te1'): EventNotation =>
+  on(`team-${team}`, 'team.role-removed.v1', { role_id, role_name: 'API Viewer', product_id, entity_region: '*' });
+
+export const joined = (team_id = 'te1', developer = 'de1'): EventNotation =>
+  on(`developer-${developer}`, 'developer.added-to-team.v1', { team_id, source: 'manual', reason: null });
+
+export const left = (team_id = 'te1', developer = 'de1'): EventNotation =>
+  on(`developer-${developer}`, 'developer.removed-from-team.v1', { team_id, source: 'manual', reason: null });
 
 export const applicationMade = (id = 'ap1', changes: Partial<ApplicationCreated> = {}): EventNotation =>
   on(`application-${id}`, 'application.created.v1', {

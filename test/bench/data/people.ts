@@ -1,6 +1,6 @@
 import { emailClaim } from '#domain/core/claims.js';
 import type { MintedKey, NewEvent } from '#domain/core/decider.js';
-import { nameClaim, referenceClaim } from '#domain/application/decide.js';
+import { nameClaim, referenceClaim } from '#domain/application/claims.js';
 import type { ApplicationEvent } from '#domain/application/events.js';
 import type { DeveloperEvent } from '#domain/developer/events.js';
 import { benchId } from './ids.js';

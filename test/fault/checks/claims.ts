@@ -1,4 +1,4 @@
-import { nameClaim, referenceClaim } from '#domain/application/decide.js';
+import { nameClaim, referenceClaim } from '#domain/application/claims.js';
 import { emailClaim, type Claim } from '#domain/core/claims.js';
 import type { Keyring } from '#vault/keyring.js';
 import type { LogContents } from '../engine-files.js';

@@ -114,7 +114,10 @@ export const managementPortalsSchemas: Readonly<Record<string, Schema>> = {
       labels,
       reference_id: text,
       registration_count: { ...count, description: 'Registrations of any status.' },
-      dcr_provider: { type: ['object', 'null'] },
+      dcr_provider: {
+        ...object('Where its client is registered; null: the portal registered none.', { id: uuid }),
+        type: ['object', 'null'],
+      },
       portal: object('The portal it is on.', { id: uuid }),
       developer: object('Its owner.', { id: uuid, name: text, email: text }),
       auth_strategy: ref('AdminUsedStrategy'),

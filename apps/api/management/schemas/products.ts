@@ -23,7 +23,14 @@ const strategy = {
   name: { ...text, description: 'For administrators.' },
   display_name: { ...text, description: 'For developers.' },
   active: { ...flag, description: 'Whether a product version is published with it.' },
-  dcr_provider: { type: 'null', description: 'No provider registers clients for it.' },
+  dcr_provider: {
+    ...object(
+      'The provider that registers clients for it; null: none does.',
+      { id: uuid, name: text, display_name: text, provider_type: text },
+      ['display_name'],
+    ),
+    type: ['object', 'null'],
+  },
   labels,
   supports_multiple_credentials: flag,
   created_at: time,

@@ -30,6 +30,19 @@ const credential = {
   created_at: time,
 };
 
+const application = {
+  id,
+  name: text,
+  description: { type: ['string', 'null'] },
+  reference_id: { ...text, description: 'By which a gateway or an identity provider knows the application.' },
+  redirect_uri: { type: ['string', 'null'] },
+  auth_strategy: ref('PortalAuthStrategy'),
+  created_at: time,
+  updated_at: time,
+};
+
+const applicationScopes = { scopes: { ...texts, description: 'With an identity provider.' } };
+
 export const applicationSchemas: Readonly<Record<string, Schema>> = {
   PortalAuthStrategy: {
     description: 'How an application proves who it is.',
@@ -59,22 +72,16 @@ export const applicationSchemas: Readonly<Record<string, Schema>> = {
       credential_type: { enum: ['self_managed_client_credentials', 'client_credentials'] },
       auth_methods: texts,
     },
-    several,
+    { ...several, available_scopes: { ...texts, description: 'Where clients are registered: what may be asked for.' } },
   ),
-  PortalApplication: closed(
-    'An application.',
-    {
-      id,
-      name: text,
-      description: { type: ['string', 'null'] },
-      reference_id: { ...text, description: 'By which a gateway or an identity provider knows the application.' },
-      redirect_uri: { type: ['string', 'null'] },
-      auth_strategy: ref('PortalAuthStrategy'),
-      created_at: time,
-      updated_at: time,
-    },
-    { scopes: { ...texts, description: 'With an identity provider.' } },
-  ),
+  PortalApplication: closed('An application.', application, applicationScopes),
+  PortalNewApplication: closed('An application, as it was created.', application, {
+    ...applicationScopes,
+    credentials: closed('Of the client that was registered for it. The secret is shown here and never again.', {
+      client_id: text,
+      client_secret: text,
+    }),
+  }),
   PortalCredential: closed('An API key, without the key itself.', credential),
   PortalNewCredential: closed('An API key.', {
     ...credential,
@@ -102,9 +109,4 @@ export const applicationSchemas: Readonly<Record<string, Schema>> = {
     updated_at: time,
   }),
   PortalGrantedScopes: closed('Scopes as the identity provider has granted them.', { scopes: texts }),
-  PortalAnalyticsConfig: closed('What analytics there are.', { analytics: { type: 'null' } }),
-  PortalAnalytics: closed('Figures, with what they are.', {
-    meta: { type: 'object' },
-    records: { type: 'array', items: { type: 'object' } },
-  }),
 };

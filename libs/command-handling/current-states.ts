@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AggregateName } from '#domain/core/decider.js';
+import { StoreUnavailable } from '#event-store/port.js';
+import type { Folded, FoldCache } from './fold-cache.js';
+import type { Freshness } from './freshness.js';
+
+/** Folded streams for whom it matters how old they are: what somebody was deprived of must end. */
+export interface CurrentStates {
+  /** Whether what `peek` gives may be used. */
+  fresh(): boolean;
+  peek: FoldCache['peek'];
+  /**
+   * The state as it was at most the bound ago, or as it is: read on from what is at hand where this process may have missed
+   * something.
+   * @throws StoreUnavailable if the log cannot tell, and what is known of it is not to do instead
+   */
+  load<S>(aggregate: AggregateName, id: string): Promise<Folded<S>>;
+}
+
+export interface CurrentStatesOptions {
+  readonly cache: Pick<FoldCache, 'peek' | 'load' | 'refresh'>;
+  readonly freshness: Freshness;
+  /** When the log cannot tell: refuse, or use what is known, however old. */
+  readonly otherwise: 'refuse' | 'use-known';
+  /** How long the log may take to tell. Default 1,000 ms. */
+  readonly patienceMs?: number;
+}
+
+export function createCurrentStates(options: CurrentStatesOptions): CurrentStates {
+  const { cache, freshness, otherwise, patienceMs = 1_000 } = options;
+  return {
+    fresh: () => freshness.trust() === 'fresh',
+    peek: (aggregate, id) => cache.peek(aggregate, id),
+    async load<S>(aggregate: AggregateName, id: string): Promise<Folded<S>> {
+      const known = cache.peek<S>(aggregate, id);
+      const trust = freshness.trust();
+      if (known && trust === 'fresh') return known;
+      if (trust === 'unreachable') {
+        // Not asked either: what does not answer must not gather questions.
+        if (known && otherwise === 'use-known') return known;
+        throw new StoreUnavailable('The log does not answer, and what is known of it will not do: try again');
+      }
+      try {
+        return await within(patienceMs, cache.refresh<S>(aggregate, id));
+      } catch (error) {
+        if (!known || otherwise === 'refuse') throw error;
+        return known;
+      }
+    },
+  };
+}
+
+/** For decisions: as it is now where this process may have missed something. The append's expected revision does the rest. */
+export const decisionStates = (cache: FoldCache, freshness: Freshness): Pick<FoldCache, 'load' | 'drop'> => ({
+  load: (aggregate, id) => (freshness.trust() === 'fresh' ? cache.load(aggregate, id) : cache.refresh(aggregate, id)),
+  drop: (stream) => cache.drop(stream),
+});
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = sleep(milliseconds, undefined, { signal: timer.signal, ref: false }).then(() => {
+    throw new StoreUnavailable('The log does not answer in time: try again');
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+  }
+}
