@@ -39,6 +39,8 @@ import { SearchController } from './portal/search.controller.js';
 import { SpecificationsController } from './portal/specifications.controller.js';
 import { VersionApplicationsController } from './portal/version-applications.controller.js';
 import { VersionsController } from './portal/versions.controller.js';
+import { ProxyController } from './reference/proxy.controller.js';
+import { ReferenceController } from './reference/reference.controller.js';
 import { AccountsController } from './sign-in/accounts.controller.js';
 import { SessionsController } from './sign-in/sessions.controller.js';
 import { SingleSignOnController } from './sign-in/sso/single-sign-on.controller.js';
@@ -82,6 +84,8 @@ export const controllers: Type[] = [
   GrantedScopesController,
   VersionApplicationsController,
   AnalyticsController,
+  ReferenceController,
+  ProxyController,
   AccountsController,
   SessionsController,
   SingleSignOnController,

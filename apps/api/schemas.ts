@@ -13,6 +13,7 @@ import { analyticsSchemas } from './portal/schemas/analytics.js';
 import { catalogueSchemas } from './portal/schemas/catalogue.js';
 import { contextSchemas } from './portal/schemas/context.js';
 import { documentSchemas } from './portal/schemas/documents.js';
+import { referenceSchemas } from './reference/schemas.js';
 import { signInSchemas } from './sign-in/schemas.js';
 import { serviceSchemas } from './service/schemas.js';
 
@@ -23,6 +24,7 @@ const surfaces: readonly Readonly<Record<string, Schema>>[] = [
   catalogueSchemas,
   contextSchemas,
   documentSchemas,
+  referenceSchemas,
   signInSchemas,
   managementPortalsSchemas,
   managementProductsSchemas,

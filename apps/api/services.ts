@@ -51,7 +51,7 @@ export interface Services {
   /** For what is uploaded. */
   readonly specifications: SpecificationParser;
   /** For what anybody may read: its queue is another, so that readers hold up no upload. */
-  readonly publicDocuments: Pick<SpecificationParser, 'documentNodes'>;
+  readonly publicDocuments: Pick<SpecificationParser, 'documentNodes' | 'servers'>;
 
   readonly vault: VaultStore;
   readonly keyring: Keyring;

@@ -43,13 +43,13 @@ export async function shareReactors(
     const lease = leaseOfReactors(name);
     const token = leases.token(lease);
     const known = open.get(name);
-    if (known && known.token !== token) {
+    // a group whose lease has run out stands still; it goes on as it is if nobody else has taken it
+    if (stopping || token === undefined || known?.token === token) return;
+    if (known) {
       open.delete(name);
       await known.reactors.stop();
     }
-    if (stopping || token === undefined || known?.token === token) return;
     const reactors = await openGroup({ token, isHeld: () => leases.token(lease) === token });
-    if (leases.token(lease) !== token) return reactors.stop();
     open.set(name, { token, reactors });
     reactors.start();
   }

@@ -54,6 +54,15 @@ export function blobsContract(name: string, make: () => BlobsUnderTest): void {
       expect(await blobs.get("x' OR '1'='1")).toBeUndefined();
     });
 
+    it('lists what was put, in order and in pages', async () => {
+      expect(await blobs.list({ limit: 9 })).toEqual([]);
+      const names = await Promise.all(['one', 'two', 'three'].map((text) => blobs.put(Buffer.from(text))));
+      const [first, second, third] = names.sort();
+      expect(await blobs.list({ limit: 2 })).toEqual([first, second]);
+      expect(await blobs.list({ after: second!, limit: 2 })).toEqual([third]);
+      expect(await blobs.list({ after: third!, limit: 2 })).toEqual([]);
+    });
+
     it('finds what is put after it was asked for in vain', async () => {
       const bytes = Buffer.from('late');
       expect(await blobs.get(sha256(bytes))).toBeUndefined();

@@ -8,11 +8,12 @@ export interface BlobEngine {
   load(sha256: string): Promise<Uint8Array | undefined>;
   /** Stores them, replacing a damaged copy. When it resolves, they are there to stay. */
   save(sha256: string, bytes: Uint8Array): Promise<void>;
+  list(after: string, limit: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
 /** Blobs over an engine: named, limited, checked, and kept in memory up to `cacheBytes`, since documents are read often. */
-export function createBlobs({ load, save, close }: BlobEngine, cacheBytes = 32 * 1024 * 1024): Blobs {
+export function createBlobs({ load, save, list, close }: BlobEngine, cacheBytes = 32 * 1024 * 1024): Blobs {
   const cache = new LRUCache<string, Uint8Array>({
     maxSize: cacheBytes,
     sizeCalculation: ({ length }) => length + 1,
@@ -46,6 +47,7 @@ export function createBlobs({ load, save, close }: BlobEngine, cacheBytes = 32 *
       const bytes = await cache.fetch(sha256);
       return bytes && Uint8Array.from(bytes);
     },
+    list: ({ after = '', limit }) => list(after, limit),
     async close() {
       cache.clear();
       await close();

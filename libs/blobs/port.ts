@@ -4,6 +4,8 @@ export interface Blobs {
   put(bytes: Uint8Array): Promise<string>;
   /** The bytes, checked against their hash; undefined if absent. Throws BlobCorrupt if they do not match. */
   get(sha256: string): Promise<Uint8Array | undefined>;
+  /** The SHA-256 of what is stored, ascending, after the one given. */
+  list(options: { after?: string; limit: number }): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

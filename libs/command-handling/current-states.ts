@@ -22,12 +22,16 @@ export interface CurrentStatesOptions {
   readonly freshness: Freshness;
   /** When the log cannot tell: refuse, or use what is known, however old. */
   readonly otherwise: 'refuse' | 'use-known';
-  /** How long the log may take to tell. Default 1,000 ms. */
+  /** How long the log may take to tell what has changed, and a fifth of how long of what nothing is known. Default 1,000 ms. */
   readonly patienceMs?: number;
 }
 
+/** At once, of a log that does not seem to answer. */
+const MOST_ASKING = 100;
+
 export function createCurrentStates(options: CurrentStatesOptions): CurrentStates {
   const { cache, freshness, otherwise, patienceMs = 1_000 } = options;
+  let asking = 0;
   return {
     fresh: () => freshness.trust() === 'fresh',
     peek: (aggregate, id) => cache.peek(aggregate, id),
@@ -35,16 +39,19 @@ export function createCurrentStates(options: CurrentStatesOptions): CurrentState
       const known = cache.peek<S>(aggregate, id);
       const trust = freshness.trust();
       if (known && trust === 'fresh') return known;
-      if (trust === 'unreachable') {
-        // Not asked either: what does not answer must not gather questions.
-        if (known && otherwise === 'use-known') return known;
+      if (known && trust === 'unreachable' && otherwise === 'use-known') return known;
+      // What does not answer must not gather questions.
+      if (trust === 'unreachable' && (known || asking >= MOST_ASKING)) {
         throw new StoreUnavailable('The log does not answer, and what is known of it will not do: try again');
       }
+      asking += 1;
       try {
-        return await within(patienceMs, cache.refresh<S>(aggregate, id));
+        return await within(known ? patienceMs : patienceMs * 5, cache.refresh<S>(aggregate, id));
       } catch (error) {
         if (!known || otherwise === 'refuse') throw error;
         return known;
+      } finally {
+        asking -= 1;
       }
     },
   };

@@ -1,5 +1,5 @@
 import { LEVEL_MS, type Call, type CellKey } from './calls.js';
-import { foldOnce } from './folding.js';
+import { createFolder } from './folding.js';
 import { ingest, REMEMBERED_MS, type Known } from './ingestion.js';
 import type { ConsumptionStore, ScannedCell, Segment } from './port.js';
 import { encodeSegment, weightOf } from './segment.js';
@@ -43,7 +43,7 @@ export function consumptionContract(name: string, make: () => Promise<Consumptio
       store = await subject.open();
     };
     const foldAs = (by: string, over: ConsumptionStore = store, now = NOW) =>
-      foldOnce({ store: over, by, now: () => now });
+      createFolder({ store: over, by, now: () => now })();
     async function cellsOf(applications: readonly string[] | 'each' | 'all', level: CellKey['level'] = 'day') {
       const cells: ScannedCell[] = [];
       const spans = [{ level, from: 0, to: NOW + 10 * DAY - (NOW % DAY) }];
@@ -142,6 +142,17 @@ export function consumptionContract(name: string, make: () => Promise<Consumptio
       expect(await callsOf('all')).toBe(600);
     });
 
+    it('remembers cells from fold to fold, unless another process has changed them since', async () => {
+      const [x, y] = ['x', 'y'].map((by) => createFolder({ store, by, now: () => NOW }));
+      const turns = [x, x, x, y, x, y, y, x, x];
+      for (const [i, folder] of turns.entries()) {
+        await store.add(segmentOf(`s${i}`, [call({ latency: i }), call({ version: `v${i % 2}` })]));
+        expect(await folder!()).toBe(1);
+      }
+      expect(await callsOf('all')).toBe(18);
+      expect(await callsOf(['a'], 'minute')).toBe(18);
+    });
+
     it('leaves a fold to whoever began it, for a while', async () => {
       await store.add(segmentOf('s', [call()]));
       expect(await store.beginFold(0, { segments: ['s'], by: 'x', at: NOW })).toBe(true);
@@ -197,6 +208,52 @@ export function consumptionContract(name: string, make: () => Promise<Consumptio
         });
       }
       expect([seen.size, pieces]).toEqual([4_500, 3]);
+    });
+
+    it('is moved in portions: nothing is lost, a repeat changes nothing, and it goes on where it was', async () => {
+      const applications = Array.from({ length: 600 }, (_, n) => `a${String(n).padStart(3, '0')}`);
+      const calls = applications.map((application) => call({ application, credential: `key-of-${application}` }));
+      await store.add(segmentOf('folded', calls));
+      await foldAs('x');
+      const waiting = [call({ application: 'a000', time: NOW + MINUTE })];
+      await store.add(segmentOf('waiting', waiting));
+      const target = await make();
+      const moved = await target.open();
+      try {
+        for (const repeat of [false, true]) {
+          let next: string | undefined;
+          do {
+            const { next: following, ...portion } = await store.portion(next);
+            await moved.putPortion(portion);
+            next = following;
+          } while (next !== undefined && !(repeat && next.includes('uses')));
+        }
+        const parts = async (of: ConsumptionStore) => {
+          const found = [];
+          let next: string | undefined;
+          do {
+            const portion = await of.portion(next);
+            found.push(...portion.segments, ...portion.cells, ...portion.uses, portion.fold);
+            next = portion.next;
+          } while (next !== undefined);
+          const texts = found.map((part) => JSON.stringify(part && Object.entries(part).sort()));
+          return texts.sort();
+        };
+        expect(await parts(moved)).toEqual(await parts(store));
+        expect((await moved.usesOf(['a001'])).length).toBeGreaterThan(0);
+        expect(await moved.add({ ...segmentOf('folded', calls), digest: 'another' })).toMatchObject({
+          digest: 'folded',
+        });
+        expect(await foldAs('y', moved)).toBe(1);
+        const of = store;
+        store = moved;
+        expect(await callsOf('all')).toBe(601);
+        store = of;
+        expect(await callsOf('all')).toBe(600);
+      } finally {
+        await moved.close();
+        await target.destroy();
+      }
     });
 
     it('forgets what is older than it is to be kept, a part at a time, but nothing that waits', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LEVEL_MS, type Call, type Level, type Use } from './calls.js';
-import { foldOnce } from './folding.js';
+import { createFolder } from './folding.js';
 import { ingest, REMEMBERED_MS, type Known, type Received, type UsageBatch } from './ingestion.js';
 import type { ConsumptionStore, Segment } from './port.js';
 import { encodeSegment, weightOf } from './segment.js';
@@ -50,7 +50,7 @@ export interface Consumption {
 
 export function createConsumption(options: ConsumptionOptions): Consumption {
   const { store, known, retention = RETENTION, now, onError, onLost } = options;
-  const by = randomUUID();
+  const foldOnce = createFolder({ store, by: randomUUID(), now });
   const tally = createTally();
   /** Taken from the tally, and not known to be stored: sent again as it is, under its own id. */
   let unsent: Segment | undefined;
@@ -78,7 +78,7 @@ export function createConsumption(options: ConsumptionOptions): Consumption {
   }
 
   async function foldAll(): Promise<void> {
-    while ((await foldOnce({ store, by, now })) > 0);
+    while ((await foldOnce()) > 0);
   }
 
   async function prune(): Promise<void> {

@@ -1,4 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import {
   ALL_APPLICATIONS,
   keyText,
@@ -16,9 +17,11 @@ import { addEncoded, encodeBins, type Bins } from './sketch.js';
 
 /** So much goes into one fold: bounds memory and how long a fold takes. */
 const MOST_SEGMENTS = 200;
-const MOST_CELLS = 20_000;
+const MOST_CELLS = 50_000;
 /** So many cells are written at once, before others have their turn. */
 const SLICE = 100;
+/** Cells that are remembered from one fold to the next. */
+const KEPT = 20_000;
 /** So long a fold is left to whoever began it. */
 const PATIENCE_MS = 10_000;
 
@@ -30,19 +33,37 @@ interface Folding {
   readonly now: () => number;
 }
 
+/** Cells as the last fold of this process left them: good as long as no other process has folded since. */
+interface Memory {
+  fold: number;
+  readonly cells: LRUCache<string, FoldedCell>;
+}
+
 /**
- * Adds waiting segments to the cells of minute, hour and day, going on with a fold that was cut off. Gives the number of
- * segments that are folded now; 0 if there is nothing to do, or another process is at it.
+ * Adds waiting segments to the cells of minute, hour and day, going on with a fold that was cut off. Each call gives the
+ * number of segments that it has folded; 0 if there is nothing to do, or another process is at it.
  */
-export async function foldOnce({ store, by, now }: Folding): Promise<number> {
-  const state = await store.fold();
-  if (state.open) {
-    const another = state.open.by !== by && Math.abs(now() - state.open.at) < PATIENCE_MS;
-    return another ? 0 : carryOut(store, state.number, state.open.segments);
+export function createFolder({ store, by, now }: Folding): () => Promise<number> {
+  const memory: Memory = { fold: -1, cells: new LRUCache({ max: KEPT }) };
+
+  async function carryOutWith(fold: number, segments: readonly string[]): Promise<number> {
+    if (memory.fold !== fold - 1) memory.cells.clear();
+    memory.fold = -1;
+    const folded = await carryOut(store, fold, segments, memory.cells);
+    memory.fold = fold;
+    return folded;
   }
-  const segments = together(await store.waiting(MOST_SEGMENTS));
-  if (segments.length === 0 || !(await store.beginFold(state.number, { segments, by, at: now() }))) return 0;
-  return carryOut(store, state.number + 1, segments);
+
+  return async () => {
+    const state = await store.fold();
+    if (state.open) {
+      const another = state.open.by !== by && Math.abs(now() - state.open.at) < PATIENCE_MS;
+      return another ? 0 : carryOutWith(state.number, state.open.segments);
+    }
+    const segments = together(await store.waiting(MOST_SEGMENTS));
+    if (segments.length === 0 || !(await store.beginFold(state.number, { segments, by, at: now() }))) return 0;
+    return carryOutWith(state.number + 1, segments);
+  };
 }
 
 function together(waiting: readonly { readonly id: string; readonly cells: number }[]): readonly string[] {
@@ -50,7 +71,12 @@ function together(waiting: readonly { readonly id: string; readonly cells: numbe
   return waiting.filter((segment, i) => (cells += segment.cells) <= MOST_CELLS || i === 0).map(({ id }) => id);
 }
 
-async function carryOut(store: ConsumptionStore, fold: number, ids: readonly string[]): Promise<number> {
+async function carryOut(
+  store: ConsumptionStore,
+  fold: number,
+  ids: readonly string[],
+  known: LRUCache<string, FoldedCell>,
+): Promise<number> {
   const contents = await store.contents(ids);
   const sums = new Map<string, Sum>();
   const uses = new Map<string, Use>();
@@ -67,7 +93,7 @@ async function carryOut(store: ConsumptionStore, fold: number, ids: readonly str
   if (contents.size === ids.length) {
     const all = [...sums.values()];
     for (let i = 0; i < all.length; i += SLICE) {
-      await addToStored(store, fold, all.slice(i, i + SLICE));
+      await addToStored(store, fold, all.slice(i, i + SLICE), known);
       await breathe();
     }
     await store.noteUses([...uses.values()]);
@@ -96,11 +122,26 @@ function addTo(sums: Map<string, Sum>, cell: Cell): void {
   }
 }
 
-async function addToStored(store: ConsumptionStore, fold: number, sums: readonly Sum[]): Promise<void> {
-  const stored = new Map((await store.loadCells(sums)).map((cell) => [keyText(cell), cell]));
+async function addToStored(
+  store: ConsumptionStore,
+  fold: number,
+  sums: readonly Sum[],
+  known: LRUCache<string, FoldedCell>,
+): Promise<void> {
+  const before = new Map<string, FoldedCell>();
+  const missing = sums.filter((sum) => {
+    const cell = known.get(keyText(sum));
+    if (cell) before.set(keyText(sum), cell);
+    return !cell;
+  });
+  for (const cell of await store.loadCells(missing)) before.set(keyText(cell), cell);
   const writes = sums.flatMap((sum) => {
-    const before = stored.get(keyText(sum));
-    return before && before.fold >= fold ? [] : [{ ...added(sum, before), fold, before: before?.fold }];
+    const key = keyText(sum);
+    const found = before.get(key);
+    if (found && found.fold >= fold) return [];
+    const cell = { ...added(sum, found), fold };
+    known.set(key, cell);
+    return [{ ...cell, before: found?.fold }];
   });
   if (writes.length > 0) await store.writeCells(writes);
 }

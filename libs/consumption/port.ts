@@ -35,7 +35,21 @@ export interface ConsumptionStore {
 
   /** Deletes at most `limit` of what began before these times (milliseconds since the epoch) and of each kind; tells how many. */
   prune(before: Readonly<Record<Level | 'segment', number>>, limit: number): Promise<number>;
+
+  /** A part of all that is kept, from a cursor on, to move it; nobody may write meanwhile. Without `next` it is the last one. */
+  portion(from?: string): Promise<Portion>;
+  /** Puts a part there, in place of what is there under the same names. May be repeated. */
+  putPortion(portion: Omit<Portion, 'next'>): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Portion {
+  readonly segments: readonly (Segment & { readonly waits: boolean })[];
+  readonly cells: readonly FoldedCell[];
+  readonly uses: readonly Use[];
+  /** In the last one. */
+  readonly fold?: FoldState | undefined;
+  readonly next?: string | undefined;
 }
 
 export interface StoredSegment {

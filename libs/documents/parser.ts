@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { DocumentNodes } from './document-nodes.js';
-import { perform, type Job } from './jobs.js';
+import type { Job } from './jobs.js';
 import { refused, type Result } from './problem.js';
+import type { ServersResult } from './servers.js';
 import type { SpecificationResult } from './specification.js';
 import { createWorkerQueue } from './worker-queue.js';
 
@@ -14,6 +15,8 @@ export interface SpecificationParser {
   parse(bytes: Uint8Array, name: string): Promise<SpecificationResult>;
   /** Markdown as the document nodes of the portal API; the answers for the newest documents are kept. Treat them as immutable. */
   documentNodes(bytes: Uint8Array): Promise<DocumentResult>;
+  /** Where the calls that a specification describes go. */
+  servers(bytes: Uint8Array): Promise<ServersResult>;
   close(): Promise<void>;
 }
 
@@ -50,7 +53,8 @@ export function createSpecificationParser(options: SpecificationParserOptions = 
   const kept = new LRUCache<string, DocumentResult>({ maxSize: cachedBytes });
 
   const run = async <T extends object>(job: Job): Promise<Result<T>> => {
-    if (options.inProcess) return perform(job) as Result<T>;
+    // loaded here only where it runs here: the parsers are large
+    if (options.inProcess) return (await import('./jobs.js')).perform(job) as Result<T>;
     const bytes = Uint8Array.from(job.bytes);
     const last = bytes.length > largeBytes;
     const result = await queue.run({ ...job, bytes }, { transfer: [bytes.buffer], last });
@@ -71,6 +75,7 @@ export function createSpecificationParser(options: SpecificationParserOptions = 
       if (result.ok) kept.set(key, result, { size: bytes.length + 1 });
       return result;
     },
+    servers: (bytes) => run({ kind: 'servers', bytes }),
     close: () => queue.close(),
   };
 }

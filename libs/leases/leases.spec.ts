@@ -110,6 +110,7 @@ describe('leases', () => {
     const failing: VaultStore = {
       ...vault,
       getMany: async (...words) => (check(), vault.getMany(...words)),
+      put: async (...words) => (check(), vault.put(...words)),
       replace: async (...words) => (check(), vault.replace(...words)),
     };
     const a = start('a', failing);

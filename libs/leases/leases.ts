@@ -2,6 +2,7 @@ import { createBoard } from './listeners.js';
 import type { VaultRecord, VaultStore } from '#vault/port.js';
 
 const KIND = 'lease';
+const HOLDER = 'lease-holder';
 
 /** How long a lease lasts after it was last renewed, as whoever waits for it counts. */
 export const TERM_MS = 2_500;
@@ -37,7 +38,7 @@ export interface Leases {
 }
 
 export interface LeasesOptions {
-  readonly vault: Pick<VaultStore, 'getMany' | 'insert' | 'replace'>;
+  readonly vault: Pick<VaultStore, 'delete' | 'getMany' | 'insert' | 'put' | 'replace'>;
   readonly names: readonly string[];
   /** This process, unlike any other that was or will be. */
   readonly holder: string;
@@ -55,8 +56,10 @@ interface Held {
 }
 
 /**
- * Leases in the vault, by compare-and-set alone. No clock of one machine is compared with that of another: a lease is free for
- * whoever has seen its record unchanged for a whole term, and its holder counts from before it asked for the renewal.
+ * Leases in the vault, by compare-and-set alone. A process renews all it holds by one heartbeat. No clock of one machine is
+ * compared with that of another: a lease is free for whoever has seen its holder's heartbeat unchanged for a whole term, and
+ * the holder counts from before it asked for the heartbeat. One whose time was over takes its leases anew, record by record, as
+ * anybody would.
  *
  * A lease makes two processes unlikely to do the same thing at once, and never impossible (a process may be stopped between
  * looking and doing): what is done must be guarded by position, or by the token.
@@ -71,52 +74,56 @@ export function createLeases({
   onError,
 }: LeasesOptions): Leases {
   const held = new Map<string, Held>();
-  /** Since when a record of somebody else has had its version, as this process has seen it. */
-  const seen = new Map<string, { readonly version: number; readonly since: number }>();
+  const watch = createWatch(monotonic);
   const resigned = new Set<string>();
   const changed = createBoard();
   let nextLook: NodeJS.Timeout | undefined;
   let runsOut: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
-  let renewAt = -Infinity;
+  /** When the last heartbeat that has arrived was asked for. */
+  let beatAt = -Infinity;
   let stopped = false;
 
   const current = (name: string): Held | undefined => {
     const lease = held.get(name);
     return lease && monotonic() < lease.until ? lease : undefined;
   };
-  const holds = (token: number, askedAt: number): Held => ({ token, until: askedAt + termMs * TRUSTED_SHARE });
 
-  async function renewOrTake(name: string, record: VaultRecord | undefined, renews: boolean): Promise<void> {
-    const stored = record?.value as Stored | undefined;
-    const mine = stored?.holder === holder;
-    if (mine && !renews && current(name)) return;
-    if (!mine) held.delete(name);
-    if (resigned.has(name)) return;
-    if (record && !mine && stored!.holder !== '' && !isAbandoned(name, record)) return;
-    const token = mine ? stored.token : Math.max((stored?.token ?? 0) + 1, Math.floor(now() / 1_000));
+  async function beat(): Promise<void> {
     const askedAt = monotonic();
-    const value: Stored = { holder, token };
-    const won = record ? await vault.replace(KIND, name, record.version, value) : await vault.insert(KIND, name, value);
-    if (won) held.set(name, holds(token, askedAt));
-    else held.delete(name);
+    if (askedAt - beatAt < RENEW_MS) return;
+    await vault.put(HOLDER, holder, {}, { relaxed: true }); // without an expiry, which would go by the clocks of two machines
+    beatAt = askedAt;
   }
 
-  /** Nobody has renewed it for a whole term, as this process has watched it. */
-  function isAbandoned(name: string, { version }: VaultRecord): boolean {
-    const known = seen.get(name);
-    if (known?.version === version) return monotonic() - known.since >= termMs;
-    seen.set(name, { version, since: monotonic() });
-    return false;
+  async function renewOrTake(name: string, record: VaultRecord | undefined): Promise<void> {
+    const stored = record?.value as Stored | undefined;
+    const mine = stored?.holder === holder;
+    const until = beatAt + termMs * TRUSTED_SHARE;
+    if (mine && current(name)) {
+      held.set(name, { token: stored.token, until });
+      return;
+    }
+    held.delete(name);
+    if (resigned.has(name)) return;
+    if (stored && !mine && stored.holder !== '' && watch.unchangedMs(stored.holder) < termMs) return;
+    const token = mine ? stored.token : Math.max((stored?.token ?? 0) + 1, Math.floor(now() / 1_000));
+    const value: Stored = { holder, token };
+    const won = record ? await vault.replace(KIND, name, record.version, value) : await vault.insert(KIND, name, value);
+    if (!won) return;
+    held.set(name, { token, until });
+    if (stored && !mine && stored.holder !== '') await vault.delete(HOLDER, stored.holder);
   }
 
   async function lookOnce(): Promise<void> {
     const before = new Map(held);
-    const renews = monotonic() >= renewAt;
-    if (renews) renewAt = monotonic() + RENEW_MS * 0.9;
     try {
+      await beat();
       const records = await vault.getMany(KIND, names);
-      const outcomes = await Promise.allSettled(names.map((name) => renewOrTake(name, records.get(name), renews)));
+      const others = [...records.values()].map(({ value }) => (value as Stored).holder).filter((one) => one !== '');
+      const beats = await vault.getMany(HOLDER, [...new Set(others)]);
+      for (const other of others) watch.see(other, beats.get(other)?.version);
+      const outcomes = await Promise.allSettled(names.map((name) => renewOrTake(name, records.get(name))));
       for (const outcome of outcomes) if (outcome.status === 'rejected') onError?.(outcome.reason);
     } catch (error) {
       onError?.(error);
@@ -160,9 +167,24 @@ export function createLeases({
       clearTimeout(runsOut);
       const given = [...held.keys()].map(giveBack);
       held.clear();
-      for (const outcome of await Promise.allSettled(given)) {
+      for (const outcome of await Promise.allSettled([...given, vault.delete(HOLDER, holder)])) {
         if (outcome.status === 'rejected') onError?.(outcome.reason);
       }
     },
+  };
+}
+
+/** Heartbeats of others: since when each has been as it is, as this process has seen it. */
+function createWatch(monotonic: () => number) {
+  const seen = new Map<string, { readonly version: number; readonly since: number }>();
+  return {
+    /** Undefined: there is none, or it was forgotten when somebody took over from the holder. */
+    see(holder: string, version: number | undefined): void {
+      const known = seen.get(holder);
+      if (!known || (version !== undefined && known.version !== version)) {
+        seen.set(holder, { version: version ?? 0, since: monotonic() });
+      }
+    },
+    unchangedMs: (holder: string): number => monotonic() - (seen.get(holder)?.since ?? monotonic()),
   };
 }

@@ -1,6 +1,5 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, request as send } from 'undici';
 import { addressRules, type AddressRules, type AllowPrivate } from './addresses.js';
 
 export interface OutboundRequest {
@@ -62,10 +61,17 @@ const OWN_HEADERS = new Set(['host', 'connection', 'content-length', 'transfer-e
 export function createOutbound(options: OutboundOptions = {}): Outbound {
   const rules = addressRules(options.allowPrivate ?? false);
   const lookup = options.lookup ?? ((host) => systemLookup(host, { all: true }));
-  const agent = new Agent({
-    pipelining: 0, // No connection is kept: the next call looks the name up again.
-    connect: { lookup: checkedLookup(rules, lookup), timeout: options.timeoutMs ?? TIMEOUT_MS },
-  });
+  let opened: ReturnType<typeof open> | undefined;
+
+  /** Loaded with the first call: an installation without providers has none, and the client takes 20 MB. */
+  async function open() {
+    const { Agent, request: send } = await import('undici');
+    const agent = new Agent({
+      pipelining: 0, // No connection is kept: the next call looks the name up again.
+      connect: { lookup: checkedLookup(rules, lookup), timeout: options.timeoutMs ?? TIMEOUT_MS },
+    });
+    return { agent, send };
+  }
 
   return {
     async request(url, init = {}) {
@@ -73,6 +79,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
       const limit = AbortSignal.timeout(init.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS);
       const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
       try {
+        const { agent, send } = await (opened ??= open());
         const answer = await send(target, {
           dispatcher: agent,
           method: (init.method ?? 'GET') as 'GET',
@@ -87,7 +94,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
         throw failure(error, target.hostname, limit.aborted, init.signal);
       }
     },
-    close: () => agent.destroy(),
+    close: async () => (await opened)?.agent.destroy(),
   };
 }
 

@@ -168,6 +168,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     take,
     isDue,
     startDue() {
+      if (fence && !fence.isHeld()) return;
       for (const kept of rows.values()) {
         if (running.size >= parallel) return;
         const { key, state, dueAt } = kept.row;

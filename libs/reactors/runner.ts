@@ -56,6 +56,8 @@ const MAX_DUE = 2_000;
 /** How far the checkpoint may stay behind while nothing is to be done. */
 const UNSAVED = 1_000n;
 const PAUSE_AFTER_ERROR_MS = 1_000;
+/** The lease has run out; it may come back, or another process has it by now. */
+const PAUSE_WITHOUT_LEASE_MS = 200;
 const STOP_MS = 10_000;
 
 /**
@@ -126,6 +128,10 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
+        if (fence && !fence.isHeld()) {
+          await bell.wait(PAUSE_WITHOUT_LEASE_MS, () => stopping.signal.aborted);
+          continue;
+        }
         const more = await intake();
         queue.startDue();
         if (more) continue;

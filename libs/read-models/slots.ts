@@ -39,9 +39,9 @@ export async function createSlots(views: readonly View[], opening: Opening, owne
 
   async function followOne(slot: Slot, { token: tokenOf }: Ownership): Promise<boolean> {
     const token = tokenOf(slot.line);
-    const isLost = slot.projection !== undefined && slot.token !== token;
-    if (isLost) forget(slot);
-    if (slot.projection || token === undefined) return isLost;
+    // one whose lease has run out stands still; it goes on as it is if nobody else has taken it
+    if (token === undefined || (slot.projection && slot.token === token)) return false;
+    forget(slot);
     slot.projection = await openProjection(slot.view, { ...opening, epoch: token });
     slot.token = token;
     return true;

@@ -25,6 +25,12 @@ export interface WriteOptions {
   readonly relaxed?: boolean;
 }
 
+/** Where a record is. */
+export interface Place {
+  readonly kind: string;
+  readonly id: string;
+}
+
 export interface VaultStore {
   get(kind: string, id: string): Promise<VaultRecord | undefined>;
   /** Several at once; missing ones are absent from the map. */
@@ -40,6 +46,8 @@ export interface VaultStore {
   deleteOwned(kind: string, owner: string): Promise<number>;
   /** By id, ascending, after the given id. */
   list(kind: string, options: { owner?: string; after?: string; limit: number }): Promise<readonly VaultRecord[]>;
+  /** Records of every kind, each once, after the one given: to move a vault. In an order that is the engine's own. */
+  listAll(options: { after?: Place; limit: number }): Promise<readonly (VaultRecord & Place)[]>;
   /** Deletes what expired before `now`; the number deleted. */
   purge(now: number): Promise<number>;
   /** Leaves no bytes of deleted or overwritten values in the engine's files. Slow; after destroying keys. */

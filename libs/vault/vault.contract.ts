@@ -165,6 +165,24 @@ export function vaultContract(name: string, make: () => VaultUnderTest): void {
       expect(ids(await vault.list('thing', { owner: 'p', after: 'c', limit: 1 }))).toEqual(['d']);
     });
 
+    it('lists records of all kinds in pages, each once, without those that have expired', async () => {
+      for (const kind of ['thing', 'thing-of-two', 'other']) {
+        for (const id of ['a', 'b/c', 'z']) await vault.put(kind, id, `${kind} ${id}`, { owner: 'o' });
+      }
+      await vault.put('other', 'gone', 1, { expiresAt: clock });
+      await vault.put('other', 'z', 'other z', { owner: 'o', expiresAt: clock + 5 });
+      const found = [];
+      for (let page = await vault.listAll({ limit: 2 }); page.length > 0;) {
+        found.push(...page);
+        page = await vault.listAll({ after: page.at(-1)!, limit: 2 });
+      }
+      expect(new Set(found.map(({ kind, id }) => `${kind}:${id}`)).size).toBe(9);
+      expect(found.map(({ kind, id, value }) => value === `${kind} ${id}`)).toEqual(Array(9).fill(true));
+      expect(found.find(({ kind, id }) => kind === 'other' && id === 'z')).toEqual({
+        ...{ kind: 'other', id: 'z', value: 'other z', version: 2, owner: 'o', expiresAt: clock + 5 },
+      });
+    });
+
     it('keeps relaxed writes like others, between others', async () => {
       await vault.insert('thing', 'a', 1, { relaxed: true });
       await Promise.all([vault.put('thing', 'b', 1), vault.put('thing', 'c', 1, { relaxed: true })]);

@@ -1,10 +1,14 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { EMBEDDED } from '../../apps/engines/settings.js';
+import canonicalize from 'canonicalize';
+import { openForViews } from '../../apps/engines/open.js';
+import { EMBEDDED, type EngineSettings } from '../../apps/engines/settings.js';
 import { openProjections } from '../../apps/projector/open.js';
 import { openSqliteEventStore } from '#event-store/sqlite/event-store.js';
 import type { StoredEvent } from '#event-store/port.js';
+import { lineOf } from '#read-models/generations.js';
+import type { ReadModelStore } from '#read-models/port.js';
 import { allViews } from '#read-models/views/index.js';
 
 const DATABASES = ['log.db', 'blobs.db', 'vault.db', 'views.db'];
@@ -32,6 +36,16 @@ export interface LogContents {
   readonly damage: readonly string[];
 }
 
+/** The events of a log that a process may have open. */
+export async function readEvents(dataDir: string): Promise<readonly StoredEvent[]> {
+  const store = openSqliteEventStore({ file: join(dataDir, 'log.db'), readOnly: true });
+  try {
+    return await store.readAll({ after: 0n, limit: Number.MAX_SAFE_INTEGER });
+  } finally {
+    await store.close();
+  }
+}
+
 /** Everything in a log that no process has open. */
 export async function readLog(dataDir: string): Promise<LogContents> {
   const file = join(dataDir, 'log.db');
@@ -45,14 +59,17 @@ export async function readLog(dataDir: string): Promise<LogContents> {
   return { logId: store.logId, events, claims: new Map(rows.map(({ hash, owner }) => [hash, owner])), damage };
 }
 
-/** Lets the views of a folder catch up with its log, as a starting server does; from the beginning if there are none. */
-export async function catchUp(dataDir: string): Promise<void> {
-  const log = openSqliteEventStore({ file: join(dataDir, 'log.db'), readOnly: true });
-  const head = await log.head();
-  await log.close();
+/**
+ * Lets the views of a folder catch up with their log, as a starting server does; from the beginning if there are none.
+ * Answers the position that they have reached.
+ */
+export async function catchUp(dataDir: string, engines: EngineSettings = EMBEDDED): Promise<bigint> {
+  const { store, close } = await openForViews({ dataDir, engines });
+  const head = await store.head();
+  await close();
   const troubles: string[] = [];
   const projections = await openProjections(
-    { dataDir, engines: EMBEDDED },
+    { dataDir, engines },
     {
       settleMs: 120_000,
       onBlocked: (view, { position, error }) => troubles.push(`${view} is blocked at ${position}: ${error}`),
@@ -62,7 +79,11 @@ export async function catchUp(dataDir: string): Promise<void> {
   const reached = await projections.waitFor(head, 120_000);
   await projections.stop();
   if (!reached || troubles.length > 0) throw new Error(`the views do not reach ${head}: ${troubles.join('; ')}`);
+  return head;
 }
+
+/** A document with its position, the same text on every engine. */
+const shown = (position: number | bigint, document: unknown): string => `${position} ${canonicalize(document)}`;
 
 /** Every document of every view with its position, as `<view> <id>` -> text. */
 export function dumpViews(dataDir: string): ReadonlyMap<string, string> {
@@ -73,9 +94,26 @@ export function dumpViews(dataDir: string): ReadonlyMap<string, string> {
     const { collection } = pointer.get(name) as { collection: string };
     const rows = db.prepare(`SELECT id, pos, doc FROM doc_${collection} WHERE doc IS NOT NULL`).all();
     for (const { id, pos, doc } of rows as { id: string; pos: number; doc: string }[]) {
-      documents.set(`${name} ${id}`, `${pos} ${doc}`);
+      documents.set(`${name} ${id}`, shown(pos, JSON.parse(doc)));
     }
   }
   db.close();
+  return documents;
+}
+
+const PAGE = 500;
+
+/** The same of the views that a store serves. */
+export async function dumpServed(store: ReadModelStore): Promise<ReadonlyMap<string, string>> {
+  const documents = new Map<string, string>();
+  for (const view of allViews) {
+    const collection = (await store.pointer(lineOf(view))) ?? '';
+    const ids = (await store.find(collection, { where: [], limit: 1_000_000 })).map(({ id }) => id);
+    for (let first = 0; first < ids.length; first += PAGE) {
+      for (const { id, position, doc } of await store.load(collection, ids.slice(first, first + PAGE))) {
+        if (doc) documents.set(`${view.name} ${id}`, shown(position, doc));
+      }
+    }
+  }
   return documents;
 }

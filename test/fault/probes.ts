@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { folded } from '#domain/core/claims.js';
-import { openSqliteEventStore } from '#event-store/sqlite/event-store.js';
 import type { StoredEvent } from '#event-store/port.js';
 import { entitiesOf } from './entities.js';
 import { describe, resultOf, type History } from './history.js';
 import type { Random } from './random.js';
-import { problemCode, send, type Connection } from './send.js';
+import { answered, problemCode, type Connection } from './send.js';
 
 const EACH = 3;
 
@@ -24,17 +22,14 @@ interface Values {
  */
 export async function probeClaims(
   connection: Connection,
-  { dataDir, history, random }: { dataDir: string; history: History; random: Random },
+  { events, history, random }: { events: readonly StoredEvent[]; history: History; random: Random },
 ): Promise<readonly string[]> {
-  const store = openSqliteEventStore({ file: join(dataDir, 'log.db'), readOnly: true });
-  const { free, held } = claimsIn(await store.readAll({ after: 0n, limit: Number.MAX_SAFE_INTEGER }));
-  await store.close();
+  const { free, held } = claimsIn(events);
   const wrong: string[] = [];
 
   async function ask(command: string, body: object, expected: string | undefined): Promise<string | undefined> {
     const operation = history.add(command, { method: 'POST', path: `/commands/${command}`, body });
-    operation.answer = await send(connection, operation.request, operation.key);
-    if (!operation.answer) throw new Error(`${describe(operation)}: the server broke the connection by itself`);
+    operation.answer = await answered(connection, operation.request, operation.key);
     const code = problemCode(operation.answer);
     if (code !== expected) wrong.push(`${describe(operation)}: ${code ?? 'accepted'}, not ${expected ?? 'accepted'}`);
     return resultOf(operation).id;

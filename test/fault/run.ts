@@ -8,13 +8,12 @@ export interface Options {
   readonly cycles: number;
   readonly clients: number;
   readonly seed: number;
-  /** The server's data folder, and copies for checks. */
+  /** The data folders of what is tested, and copies for checks. */
   readonly folder: string;
   readonly say: (line: string) => void;
 }
 
 export interface Run extends Options {
-  readonly dataDir: string;
   readonly scene: Scene;
   readonly world: World;
   readonly history: History;

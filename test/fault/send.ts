@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** A developer's cookies, and whose they are. */
 export interface Person {
   readonly id: string;
@@ -27,6 +29,11 @@ export interface Answer {
 export interface Connection {
   readonly url: string;
   readonly adminToken: string;
+  /**
+   * Whether 503 and broken connections belong to what is tested, as where other processes are killed: the same is asked again
+   * then, as the answer says. Otherwise they are faults.
+   */
+  readonly patient?: boolean;
 }
 
 /** Sends a request; undefined if the connection broke before the whole answer was there. */
@@ -58,14 +65,36 @@ export async function send(
   }
 }
 
+const PATIENCE_MS = 90_000;
+const PAUSE_MS = 100;
+
+/** Not an answer to what was asked: an engine or a process is away, or what happened to an earlier send is not known yet. */
+export const isTemporary = ({ patient = false }: Connection, answer: Answer | undefined): boolean =>
+  answer === undefined || (patient && answer.status === 503);
+
+/** Sends until there is an answer. @throws if there is none: nobody keeps this service from answering now */
+export async function answered(connection: Connection, request: HttpRequest, key?: string): Promise<Answer> {
+  const deadline = performance.now() + (connection.patient ? PATIENCE_MS : 0);
+  for (;;) {
+    const answer = await send(connection, request, key);
+    if (answer && !isTemporary(connection, answer)) return answer;
+    if (performance.now() >= deadline) {
+      const how = answer ? `still answered ${answer.status} ${problemCode(answer)}` : 'the connection broke by itself';
+      throw new Error(`${request.method} ${request.path}: ${how}`);
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
 /**
  * New cookies for a developer's refresh token, which after a lost answer gives the same again. False if the connection
  * broke. @throws if the session is over
  */
-export async function refreshSession({ url }: Connection, person: Person): Promise<boolean> {
+export async function refreshSession({ url, patient }: Connection, person: Person): Promise<boolean> {
   const headers = { cookie: `portalrefreshtoken=${person.refresh}` };
   const response = await fetch(`${url}/api/v2/developer/refresh`, { method: 'POST', headers }).catch(() => undefined);
   if (!response) return false;
+  if (patient && response.status === 503) return false;
   if (response.status !== 204) throw new Error(`a session is over: refreshing it was answered ${response.status}`);
   for (const cookie of response.headers.getSetCookie()) {
     const [, name, value] = /^portal(access|refresh)token=([^;]+)/.exec(cookie)!;

@@ -1,7 +1,8 @@
 import { isRecorded } from './clients.js';
 import { describe, type History, type Operation } from './history.js';
 import type { Random } from './random.js';
-import { sameAnswer, send, type Answer, type Connection } from './send.js';
+import type { Run } from './run.js';
+import { answered, sameAnswer, type Answer, type Connection } from './send.js';
 import type { World } from './world.js';
 
 export interface Settled {
@@ -61,9 +62,9 @@ async function repeatAll(connection: Connection, operations: readonly Operation[
   return wrong;
 }
 
-/** @throws if the connection breaks: nobody has killed this server */
-async function answered(...[connection, request, key]: Parameters<typeof send>): Promise<Answer> {
-  const answer = await send(connection, request, key);
-  if (!answer) throw new Error(`${request.method} ${request.path}: the server broke the connection by itself`);
-  return answer;
+/** The same as part of a run: its tally counts, its list gets what was wrong. */
+export async function settleAll(run: Run, connection: Connection, sample: number): Promise<void> {
+  const settled = await settle(connection, { ...run, sample });
+  run.tally.repeated += settled.repeated;
+  run.report('otherwise', settled.violations);
 }

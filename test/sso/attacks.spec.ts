@@ -172,6 +172,16 @@ describe('the way back', () => {
     expect(await attempt(who, () => who.visit(url, back()))).toMatchObject({ reason: 'state-unknown' });
   });
 
+  it('takes no login under the name of another', async () => {
+    const who = browser();
+    const mine = await who.visit(scene.start(), atCallback());
+    const [, sealed] = who.cookieHeader(scene.callback).split('=') as [string, string];
+    const url = new URL(mine.url);
+    url.searchParams.set('state', 'of-another-login');
+    who.plant(scene.server.url, scene.server.services.logins.cookieName('of-another-login'), sealed);
+    expect(await attempt(who, () => who.visit(url.href, back()))).toMatchObject({ reason: 'state-unknown' });
+  });
+
   it('takes no login that was sealed by somebody else, and none that was altered', async () => {
     const who = browser();
     const { url } = await who.visit(scene.start(), atCallback());

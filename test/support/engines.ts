@@ -73,6 +73,15 @@ export async function startTestEngines({ log, documents }: Combination, mongo?: 
   };
 }
 
+/** Those that GATEHOUSE_TEST_ON names (`eventstoredb,mongodb`): whole suites can be run on other engines than the embedded. */
+export async function askedForEngines(): Promise<TestEngines | undefined> {
+  const [log, documents] = (process.env['GATEHOUSE_TEST_ON'] || 'sqlite,sqlite').split(',');
+  const combination = COMBINATIONS.find((one) => one.log === log && one.documents === documents);
+  if (!combination) throw new Error('GATEHOUSE_TEST_ON must be two of sqlite, eventstoredb and mongodb: log,documents');
+  if (log === 'sqlite' && documents === 'sqlite') return undefined;
+  return startTestEngines(combination, process.env['GATEHOUSE_TEST_MONGODB']);
+}
+
 function urlOf(mongo: string | undefined, database: string): string {
   if (mongo === undefined) throw new Error('GATEHOUSE_TEST_MONGODB names no server');
   const url = new URL(mongo);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { askedForEngines } from './engines.js';
 import { loadConfig } from '../../apps/api/config.js';
 import { createLog } from '../../apps/api/log.js';
 import { createServer } from '../../apps/api/server.js';
@@ -26,7 +27,7 @@ export interface TestServer {
 
 /**
  * The real services in this process, listening on a free port: on a fresh data folder that ends with them, or on the one
- * that GATEHOUSE_DATA_DIR names, which stays. On the embedded engine, or on the engines that the settings name (engines.ts); there, views and
+ * that GATEHOUSE_DATA_DIR names, which stays. On the embedded engine unless the settings or GATEHOUSE_TEST_ON name others; there, views and
  * reactors may be left to projectors.
  */
 export async function startTestServer(
@@ -34,17 +35,19 @@ export async function startTestServer(
   { views = 'here' }: { readonly views?: 'here' | 'by projectors' } = {},
 ): Promise<TestServer> {
   const given = env['GATEHOUSE_DATA_DIR'];
+  const chosen = given ?? env['GATEHOUSE_EVENT_STORE'] ?? env['GATEHOUSE_READ_MODELS'];
+  const engines = chosen === undefined ? await askedForEngines() : undefined;
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'gatehouse-test-')));
   let offset = 0;
   const logLines: string[] = [];
-  const config = loadConfig({ PORT: '0', GATEHOUSE_DATA_DIR: dataDir, ...env });
+  const config = loadConfig({ PORT: '0', GATEHOUSE_DATA_DIR: dataDir, ...engines?.env, ...env });
   const log = createLog(config.logLevel, { write: (line: string) => void logLines.push(line) });
   const wired = await wire({
     config,
     log,
     ...(views === 'here'
       ? { startProjections: (place, to) => startInProcessProjections(place, to) }
-      : { startProjections: (_, to, engines) => observeViews(engines, to), startReactors: observeServiceReactors }),
+      : { startProjections: (_, to, opened) => observeViews(opened, to), startReactors: observeServiceReactors }),
     now: () => Date.now() + offset,
     parseInProcess: true,
   });
@@ -65,6 +68,7 @@ export async function startTestServer(
     async stop() {
       await app.close();
       await wired.close();
+      await engines?.close();
       if (given === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };

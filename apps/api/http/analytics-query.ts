@@ -67,10 +67,10 @@ export const ANALYTICS_QUERY_SCHEMA: Schema = {
  */
 export function readQuestion(query: AnalyticsQuery, earliest: number): Question {
   const { start_ms: start, end_ms: end, metrics, dimensions = [] } = query;
+  const filters: readonly Filter[] = readFilters(query.filter ?? []);
   if (end < start) throw wrong('end_ms', 'must not be before start_ms');
   if (start < earliest)
     throw wrong('start_ms', `is further back than may be asked: not before ${new Date(earliest).toISOString()}`);
-  const filters: readonly Filter[] = readFilters(query.filter ?? []);
   const granularity = dimensions.includes('TIME') ? (query.granularity_ms ?? LEVEL_MS.day) : undefined;
   if (granularity !== undefined && (end - start) / granularity > MOST_BUCKETS)
     throw wrong('granularity_ms', `must be larger for this range: ${MOST_BUCKETS} buckets at most`);

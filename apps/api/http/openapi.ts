@@ -14,7 +14,9 @@ const ERROR_WORDS: Readonly<Record<number, string>> = {
   415: 'The body is not JSON.',
   422: 'The Idempotency-Key was used for another request; or not available here.',
   429: 'Too many attempts; Retry-After says when to try again.',
+  502: 'The API that is called cannot be reached, or its answer cannot be shown.',
   503: 'An engine is not available; Retry-After says when to try again.',
+  504: 'The API that is called did not answer in time.',
 };
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });

@@ -1,5 +1,5 @@
 import { Id, NestedList } from '#domain/core/validation.js';
-import { TeamGroups } from '#domain/portal/team-groups.js';
+import { TeamGroups } from '#domain/portal/team-group-commands.js';
 
 export class TeamMember {
   @Id() id!: string;

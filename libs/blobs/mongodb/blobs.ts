@@ -49,6 +49,12 @@ function engineIn(db: Db): Omit<BlobEngine, 'close'> {
       const parts = await Promise.all(numbers(file.size).map((number) => loadChunk(chunks, sha256, number)));
       return Buffer.concat(parts);
     },
+    async list(after, limit) {
+      // the server takes 0 for no limit
+      if (limit === 0) return [];
+      const options = { projection: { _id: 1 }, sort: { _id: 1 }, limit } as const;
+      return (await files.find({ _id: { $gt: after } }, options).toArray()).map(({ _id }) => _id);
+    },
     async save(sha256, bytes) {
       await Promise.all(
         numbers(bytes.length).map(async (number) => {

@@ -25,6 +25,7 @@ export function openSqliteBlobs({ file, readOnly = false, cacheBytes }: SqliteBl
     {
       load: (sha256) => load(db, sha256),
       save: async (sha256, bytes) => save(db, sha256, bytes.length, await compress(bytes)),
+      list: async (after, limit) => list(db, after, limit),
       close: async () => db.close(),
     },
     cacheBytes,
@@ -40,6 +41,11 @@ function save(db: Database, sha256: string, size: number, compressed: Uint8Array
       insert.run(sha256, at / CHUNK_BYTES, compressed.subarray(at, at + CHUNK_BYTES));
     }
   });
+}
+
+function list(db: Database, after: string, limit: number): readonly string[] {
+  const rows = db.prepare('SELECT sha256 FROM blobs WHERE sha256 > ? ORDER BY sha256 LIMIT ?').all(after, limit);
+  return (rows as { sha256: string }[]).map(({ sha256 }) => sha256);
 }
 
 async function load(db: Database, sha256: string): Promise<Uint8Array | undefined> {

@@ -1,13 +1,16 @@
-import type { AnyBulkWriteOperation, Collection, Db, Filter } from 'mongodb';
+import type { AnyBulkWriteOperation, Collection, Db, Document, Filter } from 'mongodb';
 import { connectMongo, type MongoOptions } from '#mongodb/connection.js';
 import { duplicatesIn, isDuplicateKey, retryDuplicate, translated, translating } from '#mongodb/errors.js';
 import { ensureIndexes } from '#mongodb/indexes.js';
 import { ALL_APPLICATIONS, keyText, LEVELS, useText, type CellKey, type Use } from '../calls.js';
+import { portionOf, putAll, type Collections } from './moving.js';
 import {
   ConsumptionUnavailable,
   type ConsumptionStore,
   type FoldedCell,
+  type FoldState,
   type OpenFold,
+  type Portion,
   type Scan,
   type ScannedCell,
   type Segment,
@@ -55,6 +58,11 @@ function storeIn(db: Db): Omit<ConsumptionStore, 'close'> {
   const cells = db.collection<StoredCell>('consumption.cells');
   const uses = db.collection<StoredUse>('consumption.uses');
 
+  const foldState = async (): Promise<FoldState> => {
+    const found = await folds.findOne({ _id: 'fold' });
+    return found ? { number: found.number, open: found.open ?? undefined } : { number: 0 };
+  };
+
   return {
     async add({ id, ...segment }) {
       try {
@@ -76,10 +84,7 @@ function storeIn(db: Db): Omit<ConsumptionStore, 'close'> {
       return new Map(found.map(({ _id, content }) => [_id, content]));
     },
 
-    async fold() {
-      const found = await folds.findOne({ _id: 'fold' });
-      return found ? { number: found.number, open: found.open ?? undefined } : { number: 0 };
-    },
+    fold: foldState,
     async beginFold(last, open) {
       if (last === 0) {
         const first = { $setOnInsert: { number: 0, open: null } };
@@ -128,6 +133,19 @@ function storeIn(db: Db): Omit<ConsumptionStore, 'close'> {
       const found = await uses.find({ application: { $in: [...applications] } }, { projection: { _id: 0 } }).toArray();
       return found as Use[];
     },
+    portion: (from) => portionOf({ segments, cells, uses } as unknown as Collections, READ, foldState, from),
+    async putPortion(portion) {
+      const toStored = ({ id: _id, ...segment }: Portion['segments'][number]): StoredSegment => ({ _id, ...segment });
+      await putAll(segments, portion.segments.map(toStored));
+      await putAll(cells, portion.cells.map(storedFrom));
+      await putAll(
+        uses,
+        portion.uses.map((use) => ({ _id: useText(use), ...use })),
+      );
+      if (!portion.fold) return;
+      const { number, open = null } = portion.fold;
+      await folds.replaceOne({ _id: 'fold' }, { number, open }, { upsert: true });
+    },
     async prune(before, limit) {
       const old: Filter<StoredCell>[] = LEVELS.map((level) => ({ level, start: { $lt: before[level] } }));
       let deleted = await deleteSome(segments, { waits: false, at: { $lt: before.segment } }, limit);
@@ -136,6 +154,13 @@ function storeIn(db: Db): Omit<ConsumptionStore, 'close'> {
     },
   };
 }
+
+/** Stored documents as they were written. */
+const READ = {
+  segments: ({ _id, ...rest }: Document) => ({ ...rest, id: _id as string }) as Portion['segments'][number],
+  cells: ({ _id, ...rest }: Document) => rest as unknown as FoldedCell,
+  uses: ({ _id, ...rest }: Document) => rest as unknown as Use,
+};
 
 /** Only what a cell has: a write may carry more. */
 function storedFrom(cell: FoldedCell): StoredCell {

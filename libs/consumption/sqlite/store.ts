@@ -2,7 +2,8 @@ import { transaction } from '#sqlite/transaction.js';
 import type { StatementSyncInstance } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
 import { LEVELS, type CellKey, type Use } from '../calls.js';
-import type { ConsumptionStore, FoldedCell, OpenFold, StoredSegment } from '../port.js';
+import type { ConsumptionStore, FoldedCell, FoldState, OpenFold, StoredSegment } from '../port.js';
+import { portionOf, putPortion } from './moving.js';
 import { pruneCells } from './pruning.js';
 import { scanCells } from './scanning.js';
 import { openDatabase } from './schema.js';
@@ -31,8 +32,25 @@ export function openSqliteConsumption({ file }: { readonly file: string }): Cons
     run: (text, ...values) => Number(statement(text).run(...values).changes),
   };
 
+  let waitsForDisk = true;
+  /**
+   * A segment is on disk when it is answered. What a fold writes need not be: after a power cut the file is as it was at an
+   * earlier moment, from which the fold goes on.
+   */
+  function waitForDisk(wanted: boolean): void {
+    if (wanted === waitsForDisk) return;
+    db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
+    waitsForDisk = wanted;
+  }
+
+  const foldState = (): FoldState => {
+    const { number, open } = sql.all<{ number: number; open: string | null }>('SELECT number, open FROM folds')[0]!;
+    return open === null ? { number } : { number, open: JSON.parse(open) as OpenFold };
+  };
+
   return {
     async add({ id, digest, answer, at, cells, content }) {
+      waitForDisk(true);
       const insert =
         'INSERT OR IGNORE INTO segments (id, digest, answer, at, cells, content) VALUES (?, ?, ?, ?, ?, ?)';
       if (sql.run(insert, id, digest, answer, at, cells, cells === 0 ? null : content) === 1) return undefined;
@@ -49,15 +67,14 @@ export function openSqliteConsumption({ file }: { readonly file: string }): Cons
       return new Map(rows.map(({ id, content }) => [id, content]));
     },
 
-    async fold() {
-      const { number, open } = sql.all<{ number: number; open: string | null }>('SELECT number, open FROM folds')[0]!;
-      return open === null ? { number } : { number, open: JSON.parse(open) as OpenFold };
-    },
+    fold: async () => foldState(),
     async beginFold(last, open) {
+      waitForDisk(false);
       const begin = 'UPDATE folds SET number = number + 1, open = ? WHERE number = ? AND open IS NULL';
       return sql.run(begin, JSON.stringify(open), last) === 1;
     },
     async endFold(number) {
+      waitForDisk(false);
       transaction(db, () => {
         sql.run(
           `UPDATE segments SET content = NULL WHERE id IN (
@@ -78,6 +95,7 @@ export function openSqliteConsumption({ file }: { readonly file: string }): Cons
         .map((row) => ({ ...row, level: LEVELS[row.level]! }));
     },
     async writeCells(cells) {
+      waitForDisk(false);
       const sketches = ({ latency, requestSize, responseSize }: FoldedCell) => [latency, requestSize, responseSize];
       transaction(db, () => {
         for (const cell of cells) {
@@ -96,6 +114,7 @@ export function openSqliteConsumption({ file }: { readonly file: string }): Cons
       });
     },
     async noteUses(uses) {
+      waitForDisk(false);
       transaction(db, () => {
         for (const { application, kind, id, day } of uses) {
           sql.run(
@@ -115,8 +134,11 @@ export function openSqliteConsumption({ file }: { readonly file: string }): Cons
       );
     },
     async prune(before, limit) {
+      waitForDisk(false);
       return transaction(db, () => pruneCells(sql, before, limit));
     },
+    portion: async (from) => portionOf(sql, foldState(), from),
+    putPortion: async (portion) => putPortion(db, sql, portion),
     async close() {
       db.close();
     },

@@ -6,7 +6,8 @@ import { streamFact } from '../core/facts.js';
 import { refuse } from '../core/refusal.js';
 import type { TeamState } from '../team/state.js';
 import type { PortalEvent } from './events.js';
-import { MapGroupsToTeams, mappingsAfter } from './team-groups.js';
+import { MapGroupsToTeams } from './team-group-commands.js';
+import { mappingsAfter } from './team-groups.js';
 import type { PortalState } from './state.js';
 
 /** A portal may map so many teams: every sign-in looks through them. */

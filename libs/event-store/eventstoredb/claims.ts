@@ -110,6 +110,13 @@ export function claimsOn(streams: Streams, options: ClaimsOptions): Claims {
   };
 }
 
+/** A claim's stream, for a log that is moved: the entry's writer has appended long ago, so that nobody waits for it. */
+export const claimOf = (claim: string) => ({
+  stream: `claim-${claim}`,
+  entry: (owner: string): NewStoredEvent => taken(owner, '', 0),
+  ownerIn: ({ data }: StoredEvent): string => (data as Pick<Entry, 'owner'>).owner,
+});
+
 /** The writer of the entry has not appended yet, as far as one can see. */
 const mayStillCome = (entry: Entry, events: readonly StoredEvent[]): boolean =>
   !events.some(({ id }) => id === entry.event);

@@ -11,6 +11,8 @@ import {
 } from '../port.js';
 import { prepareAppend } from '../prepare.js';
 import { isTechnical } from '../technical.js';
+import { UNFINISHED } from '../transfer.js';
+import { arrivalOn } from './arrival.js';
 import { claimedAppend } from './claimed-append.js';
 import { claimsOn } from './claims.js';
 import { connect, type Connection, type ConnectionOptions } from './connection.js';
@@ -56,6 +58,7 @@ async function eventStoreOver(connection: Connection, options: EventStoreDbOptio
   const streams = persistentStreams(connection, options);
   const timing = { now, sleep: (milliseconds: number) => wait(milliseconds) };
   const logId = await logIdOn(streams);
+  if ((await arrivalOn(streams))?.finished === false) throw new Error(`The event log cannot be opened: ${UNFINISHED}`);
   const log = wholeLog(connection);
   const claims = claimsOn(streams, timing);
   const receipts = receiptsIn(vault, streams, timing);

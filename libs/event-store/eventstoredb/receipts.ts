@@ -1,6 +1,7 @@
 import type { VaultRecord, VaultStore } from '#vault/port.js';
 import type { AlreadyRecorded, Append, AppendResult, Receipt } from '../port.js';
 import { fence } from './claims.js';
+import type { PlacedReceipt } from '../transfer.js';
 import type { Streams } from './streams.js';
 
 /** A receipt as the vault keeps it, with the place where its events stand if they were stored. */
@@ -114,4 +115,28 @@ export function receiptsIn(vault: VaultStore, streams: Streams, options: Receipt
       }
     },
   };
+}
+
+const LISTED = 500;
+
+/** All that have not expired, also of appends that never came: for a log that is moved. */
+export async function keptReceipts(vault: Pick<VaultStore, 'list'>): Promise<readonly Receipt[]> {
+  const found: Receipt[] = [];
+  for (let after = ''; ;) {
+    const page = await vault.list(KIND, { after, limit: LISTED });
+    for (const { id: key, value } of page) {
+      const { payload, commandId, expiresAt, sealed } = value as Kept;
+      found.push({ key, payload, commandId, expiresAt, sealed });
+    }
+    if (page.length < LISTED) return found;
+    after = page.at(-1)!.id;
+  }
+}
+
+/** Of commands whose events stand in a log that was moved here. */
+export async function keepReceipts(vault: Pick<VaultStore, 'put'>, receipts: readonly PlacedReceipt[]): Promise<void> {
+  for (const { key, payload, commandId, expiresAt, sealed, stream, revision, event } of receipts) {
+    const kept: Kept = { payload, commandId, sealed, expiresAt, stream, expectedRevision: revision - 1, event, at: 0 };
+    await vault.put(KIND, key, kept, { expiresAt });
+  }
 }

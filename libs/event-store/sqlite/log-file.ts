@@ -1,6 +1,7 @@
 import { transaction } from '#sqlite/transaction.js';
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { UNFINISHED, type Arrival } from '../transfer.js';
 import { findDamage, findDamageAtEnd } from './integrity.js';
 
 export type Database = InstanceType<typeof DatabaseSync>;
@@ -38,18 +39,22 @@ export interface LogFileOptions {
   readonly readOnly?: boolean;
   /** How long a write waits for another process's lock. It blocks the event loop: keep it short. Default 1000. */
   readonly busyTimeoutMs?: number;
+  /** Also a log that another one is being moved to, which is not complete. */
+  readonly unfinished?: boolean;
 }
 
 /**
  * Opens the event log's file, making it if there is none. Refuses a file that is damaged, of another application or of a
  * newer release, with a message for the operator, and without changing it.
  */
-export function openLogFile({ file, readOnly = false, busyTimeoutMs = BUSY_TIMEOUT_MS }: LogFileOptions): Database {
+export function openLogFile(options: LogFileOptions): Database {
+  const { file, readOnly = false, busyTimeoutMs = BUSY_TIMEOUT_MS, unfinished = false } = options;
   let db: Database | undefined;
   try {
     db = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs });
     const fresh = identify(db);
     if (fresh && readOnly) throw new Error('it is empty: start the server, which fills it, before reading from it');
+    if (!fresh && !unfinished && arrivalIn(db)?.finished === false) throw new Error(UNFINISHED);
     // a reader goes through the log once; the writer's indexes are what is needed again
     db.exec(`PRAGMA cache_size = ${readOnly ? -2000 : -16000}`);
     if (!readOnly) {
@@ -88,6 +93,12 @@ export function closeLogFile(db: Database, readOnly: boolean): void {
 
 export function logIdOf(db: Database): string {
   return (db.prepare(`SELECT value FROM meta WHERE name = 'log_id'`).get() as { value: string }).value;
+}
+
+/** What the log says of the move that fills it. */
+export function arrivalIn(db: Database): Arrival | undefined {
+  const row = db.prepare(`SELECT value FROM meta WHERE name = 'arrival'`).get() as { value: string } | undefined;
+  return row && (JSON.parse(row.value) as Arrival);
 }
 
 /** True for a file with nothing in it yet; throws for one that is not an event log of this or an older release. */

@@ -1,4 +1,5 @@
 import type { ReadAllOptions, ReadStreamOptions, Receipt, StoredEvent } from '../port.js';
+import { FENCE } from '../technical.js';
 import type { Database } from './log-file.js';
 import { COLUMNS, MAX_POSITION, ROWS, toStored, type Row } from './rows.js';
 
@@ -16,15 +17,22 @@ export interface Reads {
   receipt(key: string, now: number): Receipt | undefined;
 }
 
+/** Only a log that came from a server has technical events. */
+const DOMAIN = `type <> '${FENCE}'`;
+
 /** Everything that can be asked of a log, over one connection, each question in a snapshot of its own. */
 export function prepareReads(db: Database): Reads {
   const statement = (sql: string) => db.prepare(sql, ROWS);
   const events = (where: string) => statement(`SELECT ${COLUMNS} FROM events WHERE ${where}`);
-  const forwards = events('stream = ? AND revision >= ? ORDER BY revision LIMIT ?');
-  const backwards = events('stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?');
-  const after = events('position > ? ORDER BY position LIMIT ?');
-  const at = events('position = ?');
-  const head = statement('SELECT max(position) FROM events');
+  const [forwards, forwardsOfAll] = ofDomainAndAll((also) =>
+    events(`stream = ? AND revision >= ? ${also} ORDER BY revision LIMIT ?`),
+  );
+  const [backwards, backwardsOfAll] = ofDomainAndAll((also) =>
+    events(`stream = ? AND revision <= ? ${also} ORDER BY revision DESC LIMIT ?`),
+  );
+  const after = events(`position > ? AND ${DOMAIN} ORDER BY position LIMIT ?`);
+  const at = events(`position = ? AND ${DOMAIN}`);
+  const head = statement(`SELECT position FROM events WHERE ${DOMAIN} ORDER BY position DESC LIMIT 1`);
   const owner = statement('SELECT owner FROM claims WHERE hash = ?');
   const receipt = statement(
     'SELECT payload, command_id, expires_at, sealed FROM receipts WHERE key = ? AND expires_at > ?',
@@ -50,11 +58,11 @@ export function prepareReads(db: Database): Reads {
   }
 
   return {
-    stream(stream, { from, backwards: down = false, limit }) {
+    stream(stream, { from, backwards: down = false, limit, technical = false }) {
       const count = limit ?? -1; // SQLite: no limit
       const rows = down
-        ? backwards.all(stream, from ?? Number.MAX_SAFE_INTEGER, count)
-        : forwards.all(stream, from ?? 0, count);
+        ? (technical ? backwardsOfAll : backwards).all(stream, from ?? Number.MAX_SAFE_INTEGER, count)
+        : (technical ? forwardsOfAll : forwards).all(stream, from ?? 0, count);
       return (rows as Row[]).map(toStored);
     },
     all(options) {
@@ -68,7 +76,7 @@ export function prepareReads(db: Database): Reads {
       const row = position > MAX_POSITION ? undefined : (at.get(position) as Row | undefined);
       return row && toStored(row);
     },
-    head: () => (head.get() as [bigint | null])[0] ?? 0n,
+    head: () => (head.get() as [bigint] | undefined)?.[0] ?? 0n,
     ownerOf: (claim) => (owner.get(claim) as [string] | undefined)?.[0],
     receipt(key, now) {
       const row = receipt.get(key, now) as ReceiptRow | undefined;
@@ -78,3 +86,5 @@ export function prepareReads(db: Database): Reads {
     },
   };
 }
+
+const ofDomainAndAll = <T>(prepare: (also: string) => T): readonly [T, T] => [prepare(`AND ${DOMAIN}`), prepare('')];

@@ -1,17 +1,13 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Database } from './log-file.js';
 import type { Batch, Done } from './works.js';
 import type { Writer } from './writer.js';
 
-/** What the thread is told: a batch, or to end. */
-export type ToWriter = Batch | 'close';
+/** What the thread is told. */
+export type ToWriter = Batch | 'checkpoint' | 'close';
 
-/** What the thread says: a batch's end (`resting`: a checkpoint follows), and the end of a checkpoint. */
-export type FromWriter =
-  | { readonly done: readonly Done[]; readonly resting: boolean }
-  | { readonly error: string; readonly resting: boolean }
-  | 'rested';
+/** What the thread says: a batch's end, and the end of a checkpoint. */
+export type FromWriter = { readonly done: readonly Done[] } | { readonly error: string } | 'checkpointed';
 
 export interface WriterThreadOptions {
   readonly file: string;
@@ -24,6 +20,9 @@ export interface WriterThreadOptions {
 /** It keeps nothing from one batch to the next: little room for young objects is enough, and costs less memory. */
 const LIMITS = { maxYoungGenerationSizeMb: 8 };
 
+/** Works between two checkpoints: some 16 MB of write-ahead log. */
+const WORKS_PER_CHECKPOINT = 2_000;
+
 /**
  * Commits in a thread of its own, which is started with the first batch: waiting for the disk holds up nobody then.
  * While a batch is under way the log's own connection stays in a read transaction, so that no read shows what the caller
@@ -34,16 +33,15 @@ export function writerThread({ file, db, workerUrl }: WriterThreadOptions): Writ
   const snapshot = readTransaction(db);
   let worker: Worker | undefined;
   let settleBatch: ((done: readonly Done[] | Error) => void) | undefined;
-  /** A checkpoint gets the whole log into the file only while no read transaction is open. */
-  let resting = false;
-  let afterRest: (() => void) | undefined;
+  let works = 0;
+  let checkpointing = false;
+  let afterCheckpoint: (() => void) | undefined;
 
   function start(): Worker {
     const started = new Worker(url, { workerData: { file }, resourceLimits: LIMITS });
     let failure: Error | undefined;
     started.on('message', (message: FromWriter) => {
-      if (message === 'rested') return rested();
-      resting = message.resting;
+      if (message === 'checkpointed') return checkpointed();
       settle('done' in message ? message.done : new Error(message.error));
     });
     started.on('error', (error: Error) => {
@@ -52,7 +50,7 @@ export function writerThread({ file, db, workerUrl }: WriterThreadOptions): Writ
     started.on('exit', (code) => {
       worker = undefined;
       settle(failure ?? new Error(`the writing thread ended with code ${code}`));
-      rested();
+      checkpointed();
     });
     return started;
   }
@@ -62,13 +60,22 @@ export function writerThread({ file, db, workerUrl }: WriterThreadOptions): Writ
     settleBatch = undefined;
     if (!told) return;
     snapshot.release();
+    if (works >= WORKS_PER_CHECKPOINT) checkpoint();
     told(done);
   }
 
-  function rested(): void {
-    resting = false;
-    const go = afterRest;
-    afterRest = undefined;
+  /** While no read transaction is open, and none is opened before it ends: only then is the write-ahead log used anew. */
+  function checkpoint(): void {
+    works = 0;
+    if (!worker) return;
+    checkpointing = true;
+    worker.postMessage('checkpoint' satisfies ToWriter);
+  }
+
+  function checkpointed(): void {
+    checkpointing = false;
+    const go = afterCheckpoint;
+    afterCheckpoint = undefined;
     go?.();
   }
 
@@ -79,20 +86,23 @@ export function writerThread({ file, db, workerUrl }: WriterThreadOptions): Writ
       return told(error as Error);
     }
     settleBatch = told;
+    works += batch.works.length;
     worker ??= start();
     worker.postMessage(batch);
   }
 
   return {
     commit(batch, told) {
-      if (resting) afterRest = () => send(batch, told);
+      if (checkpointing) afterCheckpoint = () => send(batch, told);
       else send(batch, told);
     },
     async close() {
       if (!worker) return;
-      const ended = once(worker, 'exit');
-      worker.postMessage('close' satisfies ToWriter);
-      await ended;
+      const closing = worker;
+      await new Promise((ended) => {
+        closing.once('exit', ended);
+        closing.postMessage('close' satisfies ToWriter);
+      });
     },
   };
 }

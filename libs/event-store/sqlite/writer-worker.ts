@@ -4,15 +4,11 @@ import { openSecondWriter } from './log-file.js';
 import type { FromWriter, ToWriter } from './writer-thread.js';
 import { prepareWrites } from './writes.js';
 
-/** Works between two checkpoints: some 16 MB of write-ahead log. */
-const WORKS_PER_CHECKPOINT = 2_000;
-
 const { file } = workerData as { file: string };
 const port = parentPort!;
 const tell = (message: FromWriter): void => port.postMessage(message);
 const db = openSecondWriter(file);
 const commit = prepareWrites(db);
-let works = 0;
 
 port.on('message', (message: ToWriter) => {
   if (message === 'close') {
@@ -20,22 +16,19 @@ port.on('message', (message: ToWriter) => {
     port.close();
     return;
   }
-  works += message.works.length;
-  const resting = works >= WORKS_PER_CHECKPOINT;
+  if (message === 'checkpoint') return checkpoint();
   try {
-    tell({ done: commit(message), resting });
+    tell({ done: commit(message) });
   } catch (error) {
-    tell({ error: (error as Error).message, resting });
+    tell({ error: (error as Error).message });
   }
-  if (resting) checkpoint();
 });
 
-/** One that fails has lost nothing, and is tried again as late as one that succeeds. */
+/** One that fails has lost nothing: the next one does its work. */
 function checkpoint(): void {
-  works = 0;
   try {
     db.exec('PRAGMA wal_checkpoint(PASSIVE)');
   } finally {
-    tell('rested');
+    tell('checkpointed');
   }
 }

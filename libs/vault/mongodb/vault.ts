@@ -87,6 +87,15 @@ function storeIn(records: Collection<Stored>, now: () => number): Omit<VaultStor
       const found = await records.find(filter, { sort: { _id: 1 }, limit }).toArray();
       return found.map((stored) => recordFrom(kind, stored));
     },
+    async listAll({ after, limit }) {
+      if (limit === 0) return [];
+      const filter = { ...(after && { _id: { $gt: keyOf(after.kind, after.id) } }), ...live() };
+      const found = await records.find(filter, { sort: { _id: 1 }, limit }).toArray();
+      return found.map((stored) => {
+        const kind = stored._id.slice(0, stored._id.indexOf('/'));
+        return { kind, ...recordFrom(kind, stored) };
+      });
+    },
     async purge(before) {
       return (await records.deleteMany({ expires_at: { $lt: before } })).deletedCount;
     },

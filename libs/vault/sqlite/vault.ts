@@ -43,6 +43,9 @@ export function openSqliteVault({ now = Date.now, ...options }: SqliteVaultOptio
     listOwned: db.prepare(
       `SELECT ${COLUMNS} FROM records WHERE kind = :kind AND owner = :owner AND id > :after AND ${LIVE} ORDER BY id LIMIT :limit`,
     ),
+    listAll: db.prepare(
+      `SELECT kind, ${COLUMNS} FROM records WHERE (kind, id) > (:kind, :id) AND ${LIVE} ORDER BY kind, id LIMIT :limit`,
+    ),
     insert: db.prepare(`${INSERT} WHERE expires_at <= :now`),
     put: db.prepare(INSERT),
     replace: db.prepare(
@@ -92,6 +95,11 @@ export function openSqliteVault({ now = Date.now, ...options }: SqliteVaultOptio
       const page = { kind, after, limit, now: now() };
       const rows = reading(() => (owner === undefined ? sql.list.all(page) : sql.listOwned.all({ ...page, owner })));
       return (rows as Row[]).map(toRecord);
+    },
+    async listAll({ after = { kind: '', id: '' }, limit }) {
+      const { kind, id } = after;
+      const rows = reading(() => sql.listAll.all({ kind, id, limit, now: now() }) as (Row & { kind: string })[]);
+      return rows.map((row) => ({ kind: row.kind, ...toRecord(row) }));
     },
     async purge(before) {
       return commits.write(() => sql.purge.run({ now: before }).changes);

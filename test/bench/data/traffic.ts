@@ -1,18 +1,16 @@
-import { LEVEL_MS } from '#consumption/calls.js';
-
 const APPLICATIONS = 300;
 const VERSIONS = 20;
 
 export interface Traffic {
   /** The busiest first. */
   readonly applications: readonly string[];
-  /** Records of the day that ends then, as a gateway sends them, in the order of time. */
-  batch(count: number, now: number): readonly object[];
+  /** Records of the milliseconds before `now`, as a gateway sends them, in the order of time. */
+  batch(count: number, now: number, within: number): readonly object[];
   /** Three applications of one developer. */
   developer(i: number): readonly string[];
 }
 
-/** Calls by many applications, few of which make most of them (Zipf), over the hours of a day; the same for the same seed. */
+/** Calls by many applications, few of which make most of them (Zipf), the same for the same seed. */
 export function createTraffic(seed: number): Traffic {
   let state = seed;
   const random = (): number => {
@@ -27,16 +25,14 @@ export function createTraffic(seed: number): Traffic {
   return {
     applications,
     developer: (i) => [0, 1, 2].map((j) => applications[(i * 3 + j) % APPLICATIONS]!),
-    batch(count, now) {
-      // a gateway sends what happened lately: a few minutes of some hour
-      const from = now - Math.floor(random() * 23) * LEVEL_MS.hour - 10 * LEVEL_MS.minute;
+    batch(count, now, within) {
       return Array.from({ length: count }, (_, i) => {
         const application = Math.floor(APPLICATIONS ** random()) - 1;
         return {
           application_id: applications[application],
           product_version_id: versions[(application + Math.floor(random() * 3)) % VERSIONS],
           status: STATUSES[Math.floor(random() * STATUSES.length)],
-          time: new Date(from + Math.floor((i / count) * 2 * LEVEL_MS.minute)).toISOString(),
+          time: new Date(now - within + Math.floor((i / count) * within)).toISOString(),
           latency_ms: Math.round(-40_000 * Math.log(1 - random())) / 1000,
           request_bytes: Math.floor(random() * 2_000),
           response_bytes: Math.floor(500 / (1 - random())),

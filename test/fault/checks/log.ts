@@ -23,6 +23,7 @@ const commandIdOf = ({ metadata }: StoredEvent): string => metadata['command_id'
  */
 export function checkLog(events: readonly StoredEvent[], baseline: bigint, operations: readonly Operation[]): LogCheck {
   const byCommand = groupBy(events, commandIdOf);
+  const places = new Map(events.map(({ position }, index) => [position, index]));
   const eventIds = new Set(events.map(({ id }) => id));
   const lost: string[] = [];
   const foreign: string[] = [];
@@ -31,10 +32,10 @@ export function checkLog(events: readonly StoredEvent[], baseline: bigint, opera
   for (const operation of operations) {
     const promise = promised(operation);
     if (!promise) continue;
-    const last = events[Number(promise.position) - 1];
+    const last = events[places.get(promise.position) ?? -1];
     const commandId = promise.commandId ?? (last && commandIdOf(last));
     const own = byCommand.get(commandId ?? '') ?? [];
-    const fault = mismatch(operation, own);
+    const fault = mismatch(operation, own, places);
     if (fault) lost.push(`${describe(operation)}: ${fault}`);
     const other = claimed.get(commandId ?? '');
     if (other) foreign.push(`${describe(operation)} and ${describe(other)} were answered with one command`);
@@ -60,7 +61,11 @@ export function checkLog(events: readonly StoredEvent[], baseline: bigint, opera
 }
 
 /** What is wrong with the events of an accepted operation. */
-function mismatch(operation: Operation, own: readonly StoredEvent[]): string | undefined {
+function mismatch(
+  operation: Operation,
+  own: readonly StoredEvent[],
+  places: ReadonlyMap<bigint, number>,
+): string | undefined {
   const { position, eventIds, revision, stream } = promised(operation)!;
   const last = own.at(-1);
   if (!last) return 'none of its events is in the log';
@@ -69,7 +74,8 @@ function mismatch(operation: Operation, own: readonly StoredEvent[]): string | u
   const { as } = operation.request;
   if (as && last.metadata['actor_id'] !== as.id) return 'its events are by somebody else';
   if (own.some((event) => event.stream !== last.stream)) return 'its events are in several streams';
-  if (own.some((event, index) => event.position !== own[0]!.position + BigInt(index))) return 'its events are torn';
+  const first = places.get(own[0]!.position)!;
+  if (own.some(({ position }, index) => places.get(position) !== first + index)) return 'its events are torn';
   if (stream !== undefined && (last.stream !== stream || last.revision !== revision)) return 'it is at another place';
   if (eventIds && eventIds.join() !== own.map(({ id }) => id).join()) return 'its events are not those promised';
   return undefined;

@@ -85,7 +85,7 @@ const FAILURES: Readonly<Partial<Record<FailureReason, Failure>>> = {
     'If you think that this is a mistake, write to the portal’s owner.',
   ),
   revoked: REFUSED('Your account was closed', 'If you think that this is a mistake, write to the portal’s owner.'),
-  'disabled': {
+  disabled: {
     status: 400,
     title: 'Single sign-on is not available on this portal',
     text: 'Sign in with your e-mail address and password instead.',
