@@ -11,7 +11,10 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 const stamp = join(root, 'dist', '.built');
 rmSync(stamp, { force: true });
 execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit', cwd: root });
-cpSync(join(root, 'apps/api/reference/browser'), join(root, 'dist/apps/api/reference/browser'), { recursive: true });
+cpSync(join(root, 'apps/api/reference/browser'), join(root, 'dist/apps/api/reference/browser'), {
+  recursive: true,
+  filter: (file) => !file.endsWith('.ts'),
+});
 await takeScalar(join(root, 'dist', 'scalar'));
 writeFileSync(stamp, '');
 

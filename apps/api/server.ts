@@ -51,6 +51,7 @@ export async function createServer(
   fastify.addHook('onRequest', securityHeaders);
   fastify.addHook('onRequest', applyCors(services));
   observe(fastify, services);
+  letGoWhenClosing(fastify);
   registerGateway(fastify, services);
   await app.init();
   await fastify.ready();
@@ -84,6 +85,15 @@ function parseBodies(fastify: FastifyInstance): void {
     const { 'content-length': length = '0', 'transfer-encoding': chunked } = request.headers;
     payload.resume();
     done(length === '0' && chunked === undefined ? null : new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
+  });
+}
+
+/** A connection that is answered while the server closes would be kept for the next request, and hold up the end. */
+function letGoWhenClosing(fastify: FastifyInstance): void {
+  fastify.addHook('preClose', (done) => {
+    const sweeping = setInterval(() => fastify.server.closeIdleConnections(), 100).unref();
+    fastify.server.once('close', () => clearInterval(sweeping));
+    done();
   });
 }
 

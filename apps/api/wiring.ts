@@ -25,6 +25,7 @@ import { createIssuers } from '#oidc/issuers.js';
 import { createOutbound } from '#outbound/outbound.js';
 import type { Projections } from '#read-models/projections.js';
 import { createQuestions } from '#read-models/questions.js';
+import { applyErasures } from '#reactors/erasures.js';
 import { createReads } from '#read-models/reads.js';
 import { createLogins } from '#sso/logins.js';
 import { createSignOn } from '#sso/sign-on.js';
@@ -98,6 +99,8 @@ async function wireOver(
     create: (await store.head()) === 0n,
     now,
   });
+  const erased = await applyErasures({ log: store, vault, keyring });
+  if (erased > 0) log.warn({ persons: erased }, 'the vault had keys of persons whose removal is in the log: destroyed');
   const projections = await startProjections(config, log, engines);
   const reads = createReads(readModels, projections);
   const cache = new FoldCache(store);

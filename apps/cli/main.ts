@@ -4,12 +4,14 @@ import { VERSION } from '../api/version.js';
 import { CliError } from './client.js';
 import { demoCommand } from './demo/command.js';
 import { eventsCommand } from './events.js';
+import { migrateCommand } from './migrate/command.js';
 import { projectorCommand } from './projector.js';
 import { rebuildCommand } from './rebuild.js';
 import { seedCommand } from './seed/command.js';
 import { serveCommand } from './serve.js';
 import { statusCommand } from './status.js';
 import { tokenCommand } from './token.js';
+import { verifyCommand } from './verify.js';
 
 const program = new Command('gatehouse')
   .description('A self-hosted developer-portal back end.')
@@ -25,6 +27,8 @@ for (const command of [
   rebuildCommand,
   statusCommand,
   eventsCommand,
+  migrateCommand,
+  verifyCommand,
 ]) {
   program.addCommand(command());
 }

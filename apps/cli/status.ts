@@ -26,6 +26,7 @@ interface Reactor {
   readonly parked: number;
   readonly problems: readonly { readonly key: string; readonly tries: number; readonly error: string }[];
   readonly progress: readonly { readonly key: string; readonly done: number; readonly total: number }[];
+  readonly blocked: string | null;
 }
 
 export const readStatus = (client: Client): Promise<Status> => client.call<Status>('GET', '/status');
@@ -66,14 +67,17 @@ export function statusCommand(): Command {
       for (const line of status.reactors.flatMap(detailsOf)) console.log(line);
       const isDown = Object.values(status.engines).includes('down');
       const isStuck =
-        isDown || status.views.some(({ blocked }) => blocked) || status.reactors.some(({ parked }) => parked > 0);
+        isDown ||
+        status.views.some(({ blocked }) => blocked) ||
+        status.reactors.some(({ parked, blocked }) => parked > 0 || blocked !== null);
       if (isStuck) process.exitCode = 2;
       return undefined;
     });
 }
 
 /** What is under way for long, and what was given up and why. */
-const detailsOf = ({ name, progress, problems }: Reactor): readonly string[] => [
+const detailsOf = ({ name, progress, problems, blocked }: Reactor): readonly string[] => [
+  ...(blocked === null ? [] : [`${name}: ${blocked}`]),
   ...progress.map(({ key, done, total }) => `${name}: ${key} is under way, ${done} of ${total}`),
   ...problems.map(({ key, tries, error }) => `${name}: ${key} was given up after ${tries} tries: ${error}`),
 ];

@@ -6,6 +6,8 @@ import type { ConsumptionStore } from '#consumption/port.js';
 import { openSqliteConsumption } from '#consumption/sqlite/store.js';
 import type { EventStore } from '#event-store/port.js';
 import { openSqliteEventStore } from '#event-store/sqlite/event-store.js';
+import { openSqliteTransfer } from '#event-store/sqlite/transfer.js';
+import type { LogTransfer } from '#event-store/transfer.js';
 import type { ReadModelStore } from '#read-models/port.js';
 import { openSqliteReadModels } from '#read-models/sqlite/read-models.js';
 import type { VaultStore } from '#vault/port.js';
@@ -63,6 +65,28 @@ export const openForViews = (
     return { store, blobs, readModels: keep(await openReadModels(config)) };
   });
 
+/** Everything that is moved with a log. */
+export interface Movable extends Pick<Engines, 'vault' | 'blobs' | 'consumption' | 'close'> {
+  readonly log: LogTransfer;
+}
+
+/**
+ * Opens what is moved, while nothing serves it. The files to move from must exist, and stay as they are.
+ * @throws as openEngines does
+ */
+export const openForMoving = (config: EngineConfig, side: 'source' | 'target'): Promise<Movable> =>
+  together(async (keep) => {
+    const readOnly = side === 'source';
+    const vault = keep(await openVault(config, {}, readOnly));
+    const log = keep(await openTransfer(config, vault, readOnly));
+    const blobs = keep(await openBlobs(config, { readOnly }));
+    return { log, vault, blobs, consumption: keep(await openConsumption(config)) };
+  });
+
+/** A log alone, to read it through. `log.db` must exist. @throws StoreUnavailable */
+export const openLogToRead = (config: EngineConfig): Promise<Pick<Movable, 'log' | 'close'>> =>
+  together(async (keep) => ({ log: keep(await openTransfer(config, undefined, true)) }));
+
 interface Closeable {
   close(): Promise<void>;
 }
@@ -100,11 +124,24 @@ async function openStore(
   return openEventStoreDb({ connectionString: eventStore.url, vault, ...told });
 }
 
+async function openTransfer(
+  { dataDir, engines: { eventStore } }: EngineConfig,
+  vault: VaultStore | undefined,
+  readOnly: boolean,
+): Promise<LogTransfer> {
+  if (eventStore.engine === 'sqlite') return openSqliteTransfer({ file: join(dataDir, 'log.db'), readOnly });
+  const { openEventStoreDbTransfer } = await import('#event-store/eventstoredb/transfer.js');
+  return openEventStoreDbTransfer({ connectionString: eventStore.url, ...(vault && { vault }) });
+}
+
 async function openVault(
   { dataDir, engines: { vault } }: EngineConfig,
   { now }: OpenOptions = {},
+  readOnly = false,
 ): Promise<VaultStore> {
-  if (vault.engine === 'sqlite') return openSqliteVault({ file: join(dataDir, 'vault.db'), ...(now && { now }) });
+  if (vault.engine === 'sqlite') {
+    return openSqliteVault({ file: join(dataDir, 'vault.db'), readOnly, ...(now && { now }) });
+  }
   const { openMongoVault } = await import('#vault/mongodb/vault.js');
   return openMongoVault({ url: vault.url, ...(now && { now }) });
 }

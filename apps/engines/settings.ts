@@ -46,16 +46,26 @@ type Env = Readonly<Record<string, string | undefined>>;
  * @throws ConfigError
  */
 export function engineSettings(env: Env): EngineSettings {
-  const eventStore = engineOf(env, 'GATEHOUSE_EVENT_STORE', EVENT_STORE);
-  if (eventStore.engine === 'eventstoredb' && /[?&]nodePreference=(?!leader(&|$))/i.test(eventStore.url)) {
-    throw new ConfigError(
-      'GATEHOUSE_EVENT_STORE must read from the leader: leave nodePreference out. Followers may be behind what was answered.',
-    );
-  }
-  const readModels = engineOf(env, 'GATEHOUSE_READ_MODELS', DOCUMENTS);
-  const vault = env['GATEHOUSE_VAULT'] ? engineOf(env, 'GATEHOUSE_VAULT', DOCUMENTS) : readModels;
+  const eventStore = eventStoreEngine('GATEHOUSE_EVENT_STORE', env['GATEHOUSE_EVENT_STORE']);
+  const readModels = documentsEngine('GATEHOUSE_READ_MODELS', env['GATEHOUSE_READ_MODELS']);
+  const vault = env['GATEHOUSE_VAULT'] ? documentsEngine('GATEHOUSE_VAULT', env['GATEHOUSE_VAULT']) : readModels;
   return { eventStore, readModels, vault };
 }
+
+/** Where events are. `name`: of the setting, for messages. @throws ConfigError */
+export function eventStoreEngine(name: string, text: string | undefined): EngineSettings['eventStore'] {
+  const eventStore = engineOf(name, text, EVENT_STORE);
+  if (eventStore.engine === 'eventstoredb' && /[?&]nodePreference=(?!leader(&|$))/i.test(eventStore.url)) {
+    throw new ConfigError(
+      `${name} must read from the leader: leave nodePreference out. Followers may be behind what was answered.`,
+    );
+  }
+  return eventStore;
+}
+
+/** Where documents are: views, blobs, the vault. @throws ConfigError */
+export const documentsEngine = (name: string, text: string | undefined): EngineSettings['readModels'] =>
+  engineOf(name, text, DOCUMENTS);
 
 interface Choice<E extends 'eventstoredb' | 'mongodb'> {
   readonly engine: E;
@@ -77,11 +87,11 @@ const DOCUMENTS: Choice<'mongodb'> = {
 };
 
 function engineOf<E extends 'eventstoredb' | 'mongodb'>(
-  env: Env,
   name: string,
+  given: string | undefined,
   { engine, url, forms }: Choice<E>,
 ): Embedded | Server<E> {
-  const text = env[name]?.trim() || 'sqlite:';
+  const text = given?.trim() || 'sqlite:';
   if (text === 'sqlite:') return { engine: 'sqlite' };
   if (text.startsWith('sqlite:')) {
     throw new ConfigError(`${name}: write sqlite: and nothing after it; GATEHOUSE_DATA_DIR says where the files are.`);

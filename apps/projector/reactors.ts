@@ -34,8 +34,6 @@ export async function shareReactors(
   const leases = createLeases({ vault, names: names.map(leaseOfReactors), holder, now, onError: report });
   const observed = await observeReactors({ groups: names, vault, log: store, now, onError: report });
   const open = new Map<string, Open>();
-  /** Groups that only a newer release can go on with, as they stood when they were left to it. */
-  const left = new Map<string, Told>();
   const busy = new Map<string, Promise<void>>();
   let stopping = false;
 
@@ -68,17 +66,11 @@ export async function shareReactors(
   async function step(): Promise<void> {
     followAll();
     const told = [...open].map(([group, { token, reactors }]): Told => ({ group, token, status: reactors.status() }));
-    for (const each of told.filter(({ status }) => status.some(({ blocked }) => blocked))) {
-      left.set(each.group, each);
-      await leases.resign(leaseOfReactors(each.group));
+    // only a newer release can go on
+    for (const { group } of told.filter(({ status }) => status.some(({ blocked }) => blocked))) {
+      await leases.resign(leaseOfReactors(group));
     }
-    const running = new Set(told.map(({ group }) => group));
-    await publishReactors(
-      vault,
-      holder,
-      [...told, ...[...left.values()].filter(({ group }) => !running.has(group))],
-      now,
-    );
+    await publishReactors(vault, holder, told, now);
     await answerRequests(
       vault,
       (lease) => open.has(groupIn(lease)) && leases.token(lease) !== undefined,

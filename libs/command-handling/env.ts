@@ -16,6 +16,8 @@ export interface Secrets {
   seal(developerId: string, plaintext: string, place: { eventId: string; field: string }): Promise<string>;
   /** Removes the key that `seal` made for a developer who was not recorded in the end. */
   discardPersonKey(developerId: string): Promise<void>;
+  /** Keyed hash under a key of the purpose's own. */
+  hmac(purpose: string, text: string): string;
   /** Seals a recorded answer so that only the holder of the caller's own key can have it opened. */
   sealWith(secret: string, plaintext: string): string;
   openWith(secret: string, sealed: string): string | undefined;

@@ -16,13 +16,16 @@ export class PayloadMismatch extends Error {
   override readonly name = 'PayloadMismatch';
 }
 
+/** Bodies may hold what can be guessed or is a secret: a plain digest at rest would let guesses be tried. */
+const keyedPayload = (payload: string, secrets: Secrets): string => secrets.hmac('receipt-payload', payload);
+
 /** The receipt that is stored in the transaction of the command's events; undefined without an Idempotency-Key. */
 export function receiptFor(command: CommandEnvelope, accepted: Accepted, secrets: Secrets): Receipt | undefined {
   if (!command.idempotency) return undefined;
   const { receipt, payload, secret } = command.idempotency;
   return {
     key: receipt,
-    payload,
+    payload: keyedPayload(payload, secrets),
     commandId: command.commandId,
     expiresAt: command.now.getTime() + RECEIPT_LIFETIME_MS,
     sealed: secrets.sealWith(secret, JSON.stringify({ accepted } satisfies Recorded)),
@@ -37,7 +40,10 @@ export async function findRecorded(
 ): Promise<Recorded | undefined> {
   const receipt = await store.receipt(idempotency.receipt);
   if (!receipt) return undefined;
-  if (receipt.payload !== idempotency.payload) throw new PayloadMismatch('Idempotency-Key used with another payload');
+  const { payload } = idempotency;
+  // Receipts of earlier versions have the plain digest; after an upgrade they serve until their day is over.
+  if (receipt.payload !== keyedPayload(payload, secrets) && receipt.payload !== payload)
+    throw new PayloadMismatch('Idempotency-Key used with another payload');
   const opened = secrets.openWith(idempotency.secret, receipt.sealed);
   return opened === undefined ? undefined : (JSON.parse(opened) as Recorded);
 }

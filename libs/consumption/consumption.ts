@@ -14,6 +14,8 @@ export const RETENTION: Retention = { minute: 48 * LEVEL_MS.hour, hour: 92 * LEV
 
 /** Calls counted here reach the store this often: a crash loses no more of them. */
 export const FLUSH_EVERY_MS = 5_000;
+/** After a fold there is a rest of so many times as long, FLUSH_EVERY_MS at most. */
+const REST = 4;
 const PRUNE_EVERY_MS = 60_000;
 /** At most so many rows of each kind are deleted at once. */
 const PRUNE_LIMIT = 2_000;
@@ -55,7 +57,10 @@ export function createConsumption(options: ConsumptionOptions): Consumption {
   /** Taken from the tally, and not known to be stored: sent again as it is, under its own id. */
   let unsent: Segment | undefined;
   const flush = inTurn(storeCounted);
-  const fold = inTurn(foldAll);
+  const fold = inTurn(foldOnce);
+  let resting: NodeJS.Timeout | undefined;
+  let restedAt = 0;
+  let stopped = false;
   const logged = (work: Promise<void>): void => void work.catch(onError);
 
   async function storeCounted(): Promise<void> {
@@ -74,11 +79,26 @@ export function createConsumption(options: ConsumptionOptions): Consumption {
     if (!unsent) return;
     await store.add(unsent);
     unsent = undefined;
-    logged(fold());
+    foldSoon();
   }
 
-  async function foldAll(): Promise<void> {
-    while ((await foldOnce()) > 0);
+  /** At once, or after a rest: the more comes in, the more is summed up in one go, which saves most of the work. */
+  function foldSoon(): void {
+    if (stopped) return;
+    resting ??= setTimeout(() => logged(foldThenRest()), Math.max(0, restedAt - performance.now())).unref();
+  }
+
+  async function foldThenRest(): Promise<void> {
+    const began = performance.now();
+    try {
+      if ((await fold()) > 0) foldAgain();
+    } finally {
+      resting = undefined;
+    }
+    function foldAgain(): void {
+      restedAt = performance.now() + Math.min(REST * (performance.now() - began), FLUSH_EVERY_MS);
+      setImmediate(foldSoon);
+    }
   }
 
   async function prune(): Promise<void> {
@@ -94,7 +114,7 @@ export function createConsumption(options: ConsumptionOptions): Consumption {
 
   const flushing = setInterval(() => logged(flush()), FLUSH_EVERY_MS).unref();
   // other processes' segments, and those of a process that ended
-  const folding = setInterval(() => logged(fold()), FLUSH_EVERY_MS).unref();
+  const folding = setInterval(foldSoon, FLUSH_EVERY_MS).unref();
   const pruning = setInterval(() => logged(prune()), PRUNE_EVERY_MS).unref();
 
   return {
@@ -107,19 +127,21 @@ export function createConsumption(options: ConsumptionOptions): Consumption {
     },
     async ingest(batch) {
       const received = await ingest(batch, { store, known, now: now() });
-      if (received.outcome === 'stored') logged(fold());
+      if (received.outcome === 'stored') foldSoon();
       return received;
     },
     query: (question) => statistics(store, question, resolutionAt(now(), retention)),
     usesOf: (applications) => store.usesOf(applications),
     async settle() {
       await flush();
-      await fold();
+      while ((await fold()) > 0);
     },
     async stop() {
-      for (const timer of [flushing, folding, pruning]) clearInterval(timer);
+      stopped = true;
+      for (const timer of [flushing, folding, pruning, resting]) clearInterval(timer);
       await flush().catch(onError);
       await fold().catch(onError);
+      clearTimeout(resting);
     },
   };
 }
@@ -129,16 +151,12 @@ const resolutionAt = (now: number, { minute, hour }: Retention) => ({
   hoursFrom: now - hour,
 });
 
-/** Calls share the run that begins after them; runs do not overlap. */
-function inTurn(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
-  return () =>
-    (next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        next = undefined;
-        running = work();
-        return running;
-      }));
+/** Runs do not overlap; each call has one of its own. */
+function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<unknown> = Promise.resolve();
+  return () => {
+    const mine = running.catch(() => undefined).then(work);
+    running = mine;
+    return mine;
+  };
 }

@@ -19,7 +19,7 @@ import { addEncoded, encodeBins, type Bins } from './sketch.js';
 const MOST_SEGMENTS = 200;
 const MOST_CELLS = 50_000;
 /** So many cells are written at once, before others have their turn. */
-const SLICE = 100;
+const SLICE = 250;
 /** Cells that are remembered from one fold to the next. */
 const KEPT = 20_000;
 /** So long a fold is left to whoever began it. */
@@ -91,7 +91,8 @@ async function carryOut(
   }
   // a segment whose content is gone: another process has come to the end of this very fold
   if (contents.size === ids.length) {
-    const all = [...sums.values()];
+    // neighbours are stored on the same page
+    const all = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
     for (let i = 0; i < all.length; i += SLICE) {
       await addToStored(store, fold, all.slice(i, i + SLICE), known);
       await breathe();
@@ -102,24 +103,31 @@ async function carryOut(
   return ids.length;
 }
 
-type Sum = Omit<Cell, Measure> & { calls: number } & Record<Measure, Bins>;
+/** A sketch that nothing was added to is left as it came. */
+type Sketch = Uint8Array | Bins;
+type Sum = Omit<Cell, Measure> & { calls: number } & Record<Measure, Sketch>;
 
 /** A cell of a minute counts in six: minute, hour and day, of its application and of all. */
 function addTo(sums: Map<string, Sum>, cell: Cell): void {
   for (const level of LEVELS) {
     for (const application of [cell.application, ALL_APPLICATIONS]) {
-      const { version, status } = cell;
-      const key = { level, start: startOf(level, cell.start), application, version, status };
+      const key = { ...cell, level, start: startOf(level, cell.start), application };
       const text = keyText(key);
-      let sum = sums.get(text);
+      const sum = sums.get(text);
       if (!sum) {
-        sum = { ...key, calls: 0, latency: new Map(), requestSize: new Map(), responseSize: new Map() };
-        sums.set(text, sum);
+        sums.set(text, key);
+        continue;
       }
       sum.calls += cell.calls;
-      for (const measure of MEASURES) addEncoded(sum[measure], cell[measure]);
+      for (const measure of MEASURES) sum[measure] = merged(sum[measure], cell[measure]);
     }
   }
+}
+
+function merged(sketch: Sketch, encoded: Uint8Array): Sketch {
+  if (encoded.length === 0) return sketch;
+  if (sketch instanceof Uint8Array && sketch.length === 0) return encoded;
+  return addEncoded(sketch instanceof Uint8Array ? addEncoded(new Map(), sketch) : sketch, encoded);
 }
 
 async function addToStored(
@@ -146,14 +154,16 @@ async function addToStored(
   if (writes.length > 0) await store.writeCells(writes);
 }
 
-function added({ calls, latency, requestSize, responseSize, ...key }: Sum, before: FoldedCell | undefined): Cell {
-  const sketch = (bins: Bins, encoded: Uint8Array | undefined) =>
-    encodeBins(encoded && encoded.length > 0 ? addEncoded(bins, encoded) : bins);
+function added(sum: Sum, before: FoldedCell | undefined): Cell {
+  const sketch = (measure: Measure): Uint8Array => {
+    const all = before ? merged(sum[measure], before[measure]) : sum[measure];
+    return all instanceof Uint8Array ? all : encodeBins(all);
+  };
   return {
-    ...key,
-    calls: calls + (before?.calls ?? 0),
-    latency: sketch(latency, before?.latency),
-    requestSize: sketch(requestSize, before?.requestSize),
-    responseSize: sketch(responseSize, before?.responseSize),
+    ...sum,
+    calls: sum.calls + (before?.calls ?? 0),
+    latency: sketch('latency'),
+    requestSize: sketch('requestSize'),
+    responseSize: sketch('responseSize'),
   };
 }

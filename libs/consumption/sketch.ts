@@ -21,16 +21,21 @@ export function addValue(bins: Bins, value: number): void {
   bins.set(bin, (bins.get(bin) ?? 0) + 1);
 }
 
+/** Longest form of a pair: two numbers of 53 bits. */
+const PAIR_BYTES = 16;
+/** Written to first: what a sketch takes is known only then. */
+let scratch = new Uint8Array(64 * 1024);
+
 /** Bins in order as pairs of numbers of variable length (LEB128): distance from the bin before, count. */
 export function encodeBins(bins: Bins): Uint8Array {
-  const bytes: number[] = [];
-  let before = ZERO;
-  for (const [bin, count] of [...bins].sort(([a], [b]) => a - b)) {
-    pushNumber(bytes, bin - before);
-    pushNumber(bytes, count);
+  if (bins.size * PAIR_BYTES > scratch.length) scratch = new Uint8Array(bins.size * PAIR_BYTES);
+  let [at, before] = [0, ZERO];
+  for (const bin of Int32Array.from(bins.keys()).sort()) {
+    at = write(scratch, at, bin - before);
+    at = write(scratch, at, bins.get(bin)!);
     before = bin;
   }
-  return Uint8Array.from(bytes);
+  return scratch.slice(0, at);
 }
 
 /** Adds what a sketch holds to the bins. @throws RangeError if it was cut short */
@@ -77,11 +82,9 @@ function eachBin(encoded: Uint8Array, visit: (bin: number, count: number) => voi
   }
 }
 
-function pushNumber(bytes: number[], number: number): void {
-  let rest = number;
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
-  }
-  bytes.push(rest);
+function write(bytes: Uint8Array, start: number, number: number): number {
+  let [at, rest] = [start, number];
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) + 128;
+  bytes[at++] = rest;
+  return at;
 }

@@ -27,6 +27,8 @@ export interface LogTransfer {
    * belongs to the engine: claims, and the log's own notes.
    */
   read(after: bigint, limit: number): Promise<readonly StoredEvent[]>;
+  /** Position of the newest domain event; 0n: none. */
+  end(): Promise<bigint>;
   /** Receipts that have not expired, also of commands whose events never came. */
   receipts(): Promise<readonly Receipt[]>;
   /** Absent: the log came to be where it is. */

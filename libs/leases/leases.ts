@@ -1,8 +1,8 @@
 import { createBoard } from './listeners.js';
 import type { VaultRecord, VaultStore } from '#vault/port.js';
 
-const KIND = 'lease';
-const HOLDER = 'lease-holder';
+export const LEASE = 'lease';
+export const HOLDER = 'lease-holder';
 
 /** How long a lease lasts after it was last renewed, as whoever waits for it counts. */
 export const TERM_MS = 2_500;
@@ -12,7 +12,7 @@ const RENEW_MS = 800;
 const LOOK_MS = 400;
 
 /** One thing that one process at a time does, as the vault has it. */
-interface Stored {
+export interface StoredLease {
   /** Empty: given back, free at once. */
   readonly holder: string;
   /**
@@ -97,7 +97,7 @@ export function createLeases({
   }
 
   async function renewOrTake(name: string, record: VaultRecord | undefined): Promise<void> {
-    const stored = record?.value as Stored | undefined;
+    const stored = record?.value as StoredLease | undefined;
     const mine = stored?.holder === holder;
     const until = beatAt + termMs * TRUSTED_SHARE;
     if (mine && current(name)) {
@@ -108,8 +108,10 @@ export function createLeases({
     if (resigned.has(name)) return;
     if (stored && !mine && stored.holder !== '' && watch.unchangedMs(stored.holder) < termMs) return;
     const token = mine ? stored.token : Math.max((stored?.token ?? 0) + 1, Math.floor(now() / 1_000));
-    const value: Stored = { holder, token };
-    const won = record ? await vault.replace(KIND, name, record.version, value) : await vault.insert(KIND, name, value);
+    const value: StoredLease = { holder, token };
+    const won = record
+      ? await vault.replace(LEASE, name, record.version, value)
+      : await vault.insert(LEASE, name, value);
     if (!won) return;
     held.set(name, { token, until });
     if (stored && !mine && stored.holder !== '') await vault.delete(HOLDER, stored.holder);
@@ -119,8 +121,10 @@ export function createLeases({
     const before = new Map(held);
     try {
       await beat();
-      const records = await vault.getMany(KIND, names);
-      const others = [...records.values()].map(({ value }) => (value as Stored).holder).filter((one) => one !== '');
+      const records = await vault.getMany(LEASE, names);
+      const others = [...records.values()]
+        .map(({ value }) => (value as StoredLease).holder)
+        .filter((one) => one !== '');
       const beats = await vault.getMany(HOLDER, [...new Set(others)]);
       for (const other of others) watch.see(other, beats.get(other)?.version);
       const outcomes = await Promise.allSettled(names.map((name) => renewOrTake(name, records.get(name))));
@@ -142,10 +146,10 @@ export function createLeases({
   }
 
   async function giveBack(name: string): Promise<void> {
-    const record = (await vault.getMany(KIND, [name])).get(name);
-    const stored = record?.value as Stored | undefined;
+    const record = (await vault.getMany(LEASE, [name])).get(name);
+    const stored = record?.value as StoredLease | undefined;
     if (!record || stored?.holder !== holder) return;
-    await vault.replace(KIND, name, record.version, { holder: '', token: stored.token } satisfies Stored);
+    await vault.replace(LEASE, name, record.version, { holder: '', token: stored.token } satisfies StoredLease);
   }
 
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { VaultStore } from '#vault/port.js';
 
-const KIND = 'request';
+export const REQUEST = 'request';
 const KEPT_MS = 60 * 60_000;
 const PAGE = 500;
 const LOOK_MS = 100;
@@ -36,10 +36,14 @@ export async function ask(
   { timeoutMs, now = Date.now }: { readonly timeoutMs: number; readonly now?: () => number },
 ): Promise<unknown> {
   const id = randomUUID();
-  await vault.insert(KIND, id, { to, what } satisfies Stored, { owner: to, expiresAt: now() + KEPT_MS, relaxed: true });
+  await vault.insert(REQUEST, id, { to, what } satisfies Stored, {
+    owner: to,
+    expiresAt: now() + KEPT_MS,
+    relaxed: true,
+  });
   const end = performance.now() + timeoutMs;
   while (performance.now() < end) {
-    const { answer } = ((await vault.get(KIND, id))?.value ?? {}) as Partial<Stored>;
+    const { answer } = ((await vault.get(REQUEST, id))?.value ?? {}) as Partial<Stored>;
     if (answer && 'error' in answer) throw new Error(answer.error);
     if (answer) return answer.value;
     await delay(LOOK_MS);
@@ -56,7 +60,7 @@ export async function answerRequests(
   isMine: (lease: string) => boolean,
   perform: (request: Request) => Promise<unknown>,
 ): Promise<void> {
-  for (const { id, version, value, expiresAt } of await vault.list(KIND, { limit: PAGE })) {
+  for (const { id, version, value, expiresAt } of await vault.list(REQUEST, { limit: PAGE })) {
     const stored = value as Stored;
     if (stored.answer || !isMine(stored.to)) continue;
     const answer = await perform(stored).then(
@@ -64,6 +68,6 @@ export async function answerRequests(
       (error: unknown) => ({ error: error instanceof Error ? error.message : 'failed' }),
     );
     const options = { owner: stored.to, relaxed: true, ...(expiresAt !== undefined && { expiresAt }) };
-    await vault.replace(KIND, id, version, { ...stored, answer } satisfies Stored, options);
+    await vault.replace(REQUEST, id, version, { ...stored, answer } satisfies Stored, options);
   }
 }

@@ -3,13 +3,13 @@ import type { Reactor } from './reactor.js';
 import type { EventStore } from '#event-store/port.js';
 import type { VaultStore } from '#vault/port.js';
 
-const KIND = 'reactor-checkpoint';
+export const CHECKPOINT = 'reactor-checkpoint';
 const MAX_RACES = 20;
 
 /** What reactors need of the event store. */
 export type ReactorLog = Pick<EventStore, 'logId' | 'head' | 'readAll' | 'readAt' | 'onAppended'>;
 
-interface Stored {
+export interface StoredPlace {
   readonly logId: string;
   readonly position: string;
   readonly eventId: string;
@@ -42,7 +42,7 @@ export async function openPlace(
   onError: (error: unknown) => void,
   token?: number,
 ): Promise<Place> {
-  const recordOf = async (position: bigint): Promise<Stored> => ({
+  const recordOf = async (position: bigint): Promise<StoredPlace> => ({
     logId: log.logId,
     position: String(position),
     eventId: (await log.readAt(position))?.id ?? '',
@@ -54,7 +54,7 @@ export async function openPlace(
     return {
       position,
       async save(reached) {
-        if (!(await vault.replace(KIND, name, last, await recordOf(reached), { relaxed: true }))) {
+        if (!(await vault.replace(CHECKPOINT, name, last, await recordOf(reached), { relaxed: true }))) {
           throw new FencedOff(`The place of the reactor ${name} is written by another process`);
         }
         last += 1;
@@ -63,8 +63,8 @@ export async function openPlace(
   }
 
   for (let race = 0; race < MAX_RACES; race++) {
-    const record = await vault.get(KIND, name);
-    const stored = record?.value as Stored | undefined;
+    const record = await vault.get(CHECKPOINT, name);
+    const stored = record?.value as StoredPlace | undefined;
     if (token !== undefined && (stored?.token ?? 0) > token) {
       throw new FencedOff(`The reactor ${name} is run by another process`);
     }
@@ -74,19 +74,32 @@ export async function openPlace(
     if (record && isValid && token === undefined) return placeAt(position, record.version);
     const value = await recordOf(position);
     if (record) {
-      if (await vault.replace(KIND, name, record.version, value, { relaxed: true })) {
+      if (await vault.replace(CHECKPOINT, name, record.version, value, { relaxed: true })) {
         return placeAt(position, record.version + 1);
       }
-    } else if (await vault.insert(KIND, name, value, { relaxed: true })) {
-      const made = await vault.get(KIND, name);
+    } else if (await vault.insert(CHECKPOINT, name, value, { relaxed: true })) {
+      const made = await vault.get(CHECKPOINT, name);
       if (made) return placeAt(position, made.version);
     }
   }
   throw new FencedOff(`The place of the reactor ${name} is written by other processes all the time`);
 }
 
+/** Where a reactor stands; undefined if it is new, or stands in another log. */
+export async function placeOf(
+  vault: Pick<VaultStore, 'get'>,
+  log: Pick<ReactorLog, 'logId' | 'readAt'>,
+  reactor: string,
+): Promise<bigint | undefined> {
+  const stored = (await vault.get(CHECKPOINT, reactor))?.value as StoredPlace | undefined;
+  return stored && (await isOnLog(stored, log)) ? BigInt(stored.position) : undefined;
+}
+
 /** The event is read back, since a log may have been replaced or restored to an earlier state. */
-async function isOnLog({ logId, position, eventId }: Stored, log: ReactorLog): Promise<boolean> {
+async function isOnLog(
+  { logId, position, eventId }: StoredPlace,
+  log: Pick<ReactorLog, 'logId' | 'readAt'>,
+): Promise<boolean> {
   if (logId !== log.logId) return false;
   return position === '0' || (await log.readAt(BigInt(position)))?.id === eventId;
 }

@@ -62,7 +62,8 @@ describe('a reactor that several processes could run', () => {
     successor.start();
     await successor.settled();
     first.release();
-    await former.settled();
+    while (former.status().waiting > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await former.stop();
     expect([first.done, second.done]).toEqual([[], ['one']]);
     expect([former.status().waiting, successor.status().waiting]).toEqual([0, 0]);
   });

@@ -6,7 +6,7 @@ import type { ReactorLog } from './checkpoint.js';
 import type { Reactors } from './reactors.js';
 import type { ReactorStatus } from './runner.js';
 
-const REACTOR_STATUS = 'reactor-status';
+export const REACTOR_STATUS = 'reactor-status';
 const LOOK_MS = 500;
 const ANSWER_MS = 10_000;
 

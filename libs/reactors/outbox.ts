@@ -1,7 +1,7 @@
 import type { Details, NewEffect } from './reactor.js';
 import type { VaultRecord, VaultStore } from '#vault/port.js';
 
-const KIND = 'outbox';
+export const OUTBOX = 'outbox';
 const DAY_MS = 86_400_000;
 const PAGE = 500;
 
@@ -66,9 +66,9 @@ export function createOutbox(vault: VaultStore, reactor: string, now: () => numb
       takenAt: at,
       dueAt: at,
     };
-    if (!(await vault.insert(KIND, idOf(key), toValue(row), { owner: reactor, relaxed: true }))) return undefined;
+    if (!(await vault.insert(OUTBOX, idOf(key), toValue(row), { owner: reactor, relaxed: true }))) return undefined;
     // Read back for its version, which goes on counting if the key was done long ago and forgotten since.
-    const record = await vault.get(KIND, idOf(key));
+    const record = await vault.get(OUTBOX, idOf(key));
     return record && toKept(record);
   }
 
@@ -79,14 +79,14 @@ export function createOutbox(vault: VaultStore, reactor: string, now: () => numb
     },
 
     async find(key) {
-      const record = await vault.get(KIND, idOf(key));
+      const record = await vault.get(OUTBOX, idOf(key));
       return record && (record.value as { readonly state: string }).state !== 'done' ? toKept(record) : undefined;
     },
 
     async unfinished() {
       const all: Kept[] = [];
       for (let after = ''; ;) {
-        const page = await vault.list(KIND, { owner: reactor, after, limit: PAGE });
+        const page = await vault.list(OUTBOX, { owner: reactor, after, limit: PAGE });
         all.push(...page.map(toKept));
         if (page.length < PAGE) return all;
         after = page.at(-1)!.id;
@@ -95,7 +95,7 @@ export function createOutbox(vault: VaultStore, reactor: string, now: () => numb
 
     async update({ row, version }, change) {
       const next: Row = { ...row, ...change };
-      if (!(await vault.replace(KIND, idOf(row.key), version, toValue(next), { owner: reactor, relaxed: true }))) {
+      if (!(await vault.replace(OUTBOX, idOf(row.key), version, toValue(next), { owner: reactor, relaxed: true }))) {
         throw new RowChanged('An outbox row was changed by another process');
       }
       return { row: next, version: version + 1 };
@@ -103,7 +103,7 @@ export function createOutbox(vault: VaultStore, reactor: string, now: () => numb
 
     async done({ row, version }) {
       const expiresAt = Math.max(now() + DAY_MS, row.keepUntil ?? 0);
-      const done = await vault.replace(KIND, idOf(row.key), version, { state: 'done' }, { expiresAt, relaxed: true });
+      const done = await vault.replace(OUTBOX, idOf(row.key), version, { state: 'done' }, { expiresAt, relaxed: true });
       if (!done) throw new RowChanged('An outbox row was changed by another process');
     },
   };

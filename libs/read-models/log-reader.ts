@@ -28,6 +28,16 @@ export function createLogReader(
   { keep = 2, decode = toLogEvent }: { keep?: number; decode?: (stored: StoredEvent) => LogEvent } = {},
 ): LogReader {
   let batches: readonly Batch[] = [];
+  /** Reads under way: runners that step at the same time ask for the same. */
+  const reading = new Map<string, Promise<readonly LogEvent[]>>();
+
+  async function read(position: bigint, limit: number): Promise<readonly LogEvent[]> {
+    const events = (await log.readAll({ after: position, limit })).map(decode);
+    const last = events.at(-1);
+    if (last) batches = [{ after: position, last: last.position, events }, ...batches].slice(0, keep);
+    return events;
+  }
+
   return {
     logId: log.logId,
     head: () => log.head(),
@@ -38,10 +48,10 @@ export function createLogReader(
     async after(position, limit) {
       const kept = batches.find((batch) => batch.after <= position && position < batch.last);
       if (kept) return slice(kept, position, limit);
-      const events = (await log.readAll({ after: position, limit })).map(decode);
-      const last = events.at(-1);
-      if (last) batches = [{ after: position, last: last.position, events }, ...batches].slice(0, keep);
-      return events;
+      const key = `${position} ${limit}`;
+      let same = reading.get(key);
+      if (!same) reading.set(key, (same = read(position, limit).finally(() => reading.delete(key))));
+      return same;
     },
   };
 }

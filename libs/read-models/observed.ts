@@ -22,7 +22,8 @@ export interface ObserveOptions {
 /** Whoever says nothing for so long runs nothing: longer than it takes another to take over. */
 const SILENT_MS = 10_000;
 const IDLE_MS = 250;
-const [SHORTEST_MS, LONGEST_MS] = [2, 50];
+const LONGEST_BACKOFF_MS = 2_000;
+const [SHORTEST_MS, LONGEST_MS] = [3, 50];
 const ANSWER_MS = 10_000;
 
 /**
@@ -53,7 +54,10 @@ export async function observeProjections(options: ObserveOptions): Promise<Proje
   async function run(): Promise<void> {
     let failures = 0;
     while (!stopped) {
-      await bell.wait(failures > 0 ? Math.min(100 * 2 ** failures, 5_000) : pause(), () => stopped || failures === 0);
+      await bell.wait(
+        failures > 0 ? Math.min(100 * 2 ** failures, LONGEST_BACKOFF_MS) : pause(),
+        () => stopped || failures === 0,
+      );
       if (stopped) return;
       try {
         board.update(await look());

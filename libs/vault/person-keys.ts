@@ -30,6 +30,15 @@ export interface PersonKeys {
   discard(developerId: string): Promise<void>;
 }
 
+/** Of these persons, those whose keys were destroyed. */
+export async function forgottenAmong(
+  vault: Pick<VaultStore, 'getMany'>,
+  developerIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const records = [...(await vault.getMany(KIND, developerIds)).values()];
+  return new Set(records.filter(({ value }) => 'destroyed' in (value as Stored)).map(({ id }) => id));
+}
+
 /** One random AES-256 key per developer, stored wrapped by a key derived from the root secret. */
 export function createPersonKeys(vault: VaultStore, wrappingKey: KeyObject, now: () => number): PersonKeys {
   const cache = new LRUCache<string, KeyObject>({

@@ -42,12 +42,15 @@ async function measure({ url, connections, seconds, workload }: Job): Promise<Me
   const failed = result.non2xx + result.errors + result.timeouts;
   if (failed > 0) throw new Error(`${failed} of ${result.requests.total} requests failed on ${firstPath(shares)}`);
   const sendable = shares.reduce((sum, requests) => sum + requests.length, 0);
-  if (workload.kind === 'commands' && workload.path === undefined && result.requests.total > sendable) {
+  if (isSendableOnce(workload) && result.requests.total > sendable) {
     throw new Error(`the load ran out of commands after ${sendable}: give more applications or less time`);
   }
   const { p50, p99, p99_9 } = result.latency;
   return { rate: result.requests.total / result.duration, p50, p99, p999: p99_9 };
 }
+
+const isSendableOnce = (workload: Workload): boolean =>
+  (workload.kind === 'commands' && workload.path === undefined) || (workload.kind === 'groups' && workload.keyed === true);
 
 /** Whole groups to each connection in turn. */
 function share(groups: readonly (readonly Request[])[], connections: number): readonly (readonly Request[])[] {

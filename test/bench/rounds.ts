@@ -1,11 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Job, Measured, Reply } from './load.js';
 import type { Server } from './server.js';
 import type { Workload } from './workloads.js';
 
-const CONNECTIONS = 64;
+export const CONNECTIONS = 64;
 const LOAD = fileURLToPath(new URL('./load.js', import.meta.url));
 
 export interface Rounds {
@@ -31,29 +31,55 @@ export async function compare(
   measured: () => Workload,
   { rounds, seconds }: Rounds,
 ): Promise<Compared> {
-  const load = fork(LOAD, { execArgv: ['--max-semi-space-size=32'] });
-  const run = (workload: Workload) => measure(load, { url: server.url, connections: CONNECTIONS, seconds, workload });
+  const load = startLoad();
+  const run = (workload: Workload) => load.run({ url: server.url, connections: CONNECTIONS, seconds, workload });
   try {
-    await run(baseline());
-    await run(measured());
-    const pairs: (readonly [Measured, Measured])[] = [];
-    for (let round = 0; round < rounds; round++) pairs.push([await run(baseline()), await run(measured())]);
-    return {
-      ratio: median(pairs.map(([a, b]) => b.rate / a.rate)),
-      baseline: medians(pairs.map(([a]) => a)),
-      measured: medians(pairs.map(([, b]) => b)),
-    };
+    return await alternate(
+      () => run(baseline()),
+      () => run(measured()),
+      rounds,
+    );
   } finally {
-    load.kill();
+    load.end();
   }
 }
 
-async function measure(load: ChildProcess, job: Job): Promise<Measured> {
-  const replied = once(load, 'message');
-  load.send(job);
-  const [reply] = (await replied) as [Reply];
-  if ('error' in reply) throw new Error(reply.error);
-  return reply.measured;
+/** The same for any two ways to make load. */
+export async function alternate(
+  baseline: () => Promise<Measured>,
+  measured: () => Promise<Measured>,
+  rounds: number,
+): Promise<Compared> {
+  await baseline();
+  await measured();
+  const pairs: (readonly [Measured, Measured])[] = [];
+  for (let round = 0; round < rounds; round++) pairs.push([await baseline(), await measured()]);
+  return {
+    ratio: median(pairs.map(([a, b]) => b.rate / a.rate)),
+    baseline: medians(pairs.map(([a]) => a)),
+    measured: medians(pairs.map(([, b]) => b)),
+  };
+}
+
+/** A process that makes load when it is told to. */
+export interface Load<J> {
+  run(job: J): Promise<Measured>;
+  end(): void;
+}
+
+/** `program`: answers each job that it is sent with a Reply. */
+export function startLoad<J extends object = Job>(program = LOAD): Load<J> {
+  const child = fork(program, { execArgv: ['--max-semi-space-size=32'] });
+  return {
+    async run(job) {
+      const replied = once(child, 'message');
+      child.send(job);
+      const [reply] = (await replied) as [Reply];
+      if ('error' in reply) throw new Error(reply.error);
+      return reply.measured;
+    },
+    end: () => void child.kill(),
+  };
 }
 
 function medians(all: readonly Measured[]): Measured {

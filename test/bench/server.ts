@@ -27,14 +27,21 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** @param nodeOptions for profiles: `--cpu-prof --cpu-prof-dir=...` */
-export async function startServer(dataDir: string, nodeOptions: readonly string[] = []): Promise<Server> {
+/**
+ * @param nodeOptions for profiles: `--cpu-prof --cpu-prof-dir=...`
+ * @param env which engines it is on, if not on the embedded one
+ */
+export async function startServer(
+  dataDir: string,
+  nodeOptions: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Server> {
   const address = join(dataDir, ADDRESS_FILE);
   rmSync(address, { force: true });
   const started = performance.now();
   const child = spawn(process.execPath, [...nodeOptions, CLI, 'serve', '--data-dir', dataDir, '--port', '0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, GATEHOUSE_BENCH: '1' },
+    env: { ...process.env, GATEHOUSE_BENCH: '1', ...env },
   });
   const said: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));

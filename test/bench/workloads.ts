@@ -16,6 +16,14 @@ export type Workload =
       readonly count: number;
       /** All go here instead of to their commands: the same requests for the baseline. */
       readonly path?: string;
+    }
+  /** Commands in groups: those of one group are sent by one connection in order, again and again. */
+  | {
+      readonly kind: 'groups';
+      readonly token: string;
+      readonly groups: readonly (readonly (readonly [command: string, body: object])[])[];
+      /** With an Idempotency-Key, made for each request once: groups can be sent once then. */
+      readonly keyed?: boolean;
     };
 
 /** A key with the version that it is presented for. */
@@ -42,6 +50,19 @@ export function requestsFor(workload: Workload): readonly (readonly Request[])[]
       return workload.calls.map(({ key, version }) => [
         { method: 'GET', path: `/gateway/check?product_version=${version}`, headers: { [KEY_NAME]: key } },
       ]);
+    case 'groups':
+      return workload.groups.map((group) =>
+        group.map(([name, body]) => ({
+          method: 'POST',
+          path: `/commands/${name}`,
+          headers: {
+            authorization: `Bearer ${workload.token}`,
+            'content-type': 'application/json',
+            ...(workload.keyed ? { 'idempotency-key': randomUUID() } : {}),
+          },
+          body: JSON.stringify(body),
+        })),
+      );
     case 'commands':
       return Array.from({ length: workload.count }, (_, i) =>
         commandsOn(workload.first + i, workload.scale).map(([name, body]) => ({

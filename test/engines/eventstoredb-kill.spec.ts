@@ -1,37 +1,24 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { openEventStoreDb } from '#event-store/eventstoredb/event-store.js';
 import { openSqliteVault } from '#vault/sqlite/vault.js';
+import { startEventStoreProcess } from '../support/eventstore/process.js';
 import { appendTo, newEvents, newStream } from '../../libs/event-store/contract/support.contract.js';
 
 /** Kills; more for a longer run. */
 const KILLS = Number(process.env['GATEHOUSE_KILLS'] ?? 3);
 const WRITERS = 8;
 
-/** The double in a process of its own, on a port and a folder that outlive it. Needs the build. */
-async function startServer(folder: string, port: number): Promise<{ process: ChildProcess; port: number }> {
-  const main = join(import.meta.dirname, '../../dist/test/support/eventstore/main.js');
-  const server = spawn(process.execPath, [main, '--folder', folder, '--port', String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [url] = (await once(createInterface(server.stdout), 'line')) as [string];
-  return { process: server, port: Number(new URL(url).port) };
-}
-
 describe('EventStoreDB killed under load', () => {
   it.each(['call', 'batch'] as const)(
     `has every acknowledged event once after ${KILLS} kills, appending by %s`,
     async (appendBy) => {
       const folder = mkdtempSync(join(tmpdir(), 'gatehouse-esdb-kill-'));
-      let server = await startServer(join(folder, 'server'), 0);
-      const { port } = server;
+      const server = await startEventStoreProcess(join(folder, 'server'));
       const vault = openSqliteVault({ file: join(folder, 'vault.db') });
       const store = await openEventStoreDb({
-        connectionString: `esdb://127.0.0.1:${port}?tls=false`,
+        connectionString: server.url,
         vault,
         appendBy,
         notSentMs: 20_000,
@@ -52,9 +39,8 @@ describe('EventStoreDB killed under load', () => {
       for (let kill = 0; kill < KILLS; kill++) {
         const before = acknowledged.length;
         while (acknowledged.length < before + 100) await new Promise((resolve) => setTimeout(resolve, 10));
-        server.process.kill('SIGKILL');
-        await once(server.process, 'exit');
-        server = await startServer(join(folder, 'server'), port);
+        await server.kill();
+        await server.restart();
       }
       stopping = true;
       await Promise.all(writers);
@@ -64,7 +50,7 @@ describe('EventStoreDB killed under load', () => {
       expect(heard).toEqual(stored);
       await store.close();
       await vault.close();
-      server.process.kill('SIGKILL');
+      await server.kill();
       rmSync(folder, { recursive: true, force: true });
     },
     600_000,

@@ -60,8 +60,6 @@ withMongo('Projectors as processes of their own', (mongo) => {
       await until(async () => (await two.get('/readyz')).status === 200);
     });
     afterAll(async () => {
-      if (process.env['DEBUG_P'])
-        for (const each of [...apis, ...projectors]) process.stderr.write(`=== ${each.url}\n${each.output()}\n`);
       const codes = await Promise.all([...apis, ...projectors].map((each) => each.stop()));
       await engines.close();
       await mails.stop();
@@ -101,14 +99,6 @@ withMongo('Projectors as processes of their own', (mongo) => {
     const settled = (): Promise<void> =>
       until(async () => {
         const { log, views, reactors } = await status();
-        if (process.env['DEBUG_P'])
-          process.stderr.write(
-            JSON.stringify({
-              head: log.head,
-              v: views.filter((v) => v.position !== log.head || !v.live || v.rebuilding !== null || v.blocked),
-              r: reactors.filter((r) => r.waiting > 0 || BigInt(r.position) < BigInt(log.head)),
-            }) + '\n',
-          );
         const head = BigInt(log.head);
         const isDone = (position: string) => BigInt(position) >= head;
         return (

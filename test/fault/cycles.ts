@@ -30,7 +30,7 @@ export async function runCycles(options: Options, openSite: OpenSite): Promise<O
     },
   };
   try {
-    for (; tally.cycles < options.cycles && violations.length === 0; ) {
+    for (; tally.cycles < options.cycles && violations.length === 0;) {
       tally.cycles += 1;
       await site.cycle(run);
     }

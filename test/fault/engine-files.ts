@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import canonicalize from 'canonicalize';
 import { openForViews } from '../../apps/engines/open.js';
 import { EMBEDDED, type EngineSettings } from '../../apps/engines/settings.js';
 import { openProjections } from '../../apps/projector/open.js';
+import { canonicalJson } from '#event-store/canonical.js';
 import { openSqliteEventStore } from '#event-store/sqlite/event-store.js';
 import type { StoredEvent } from '#event-store/port.js';
 import { lineOf } from '#read-models/generations.js';
@@ -83,7 +83,7 @@ export async function catchUp(dataDir: string, engines: EngineSettings = EMBEDDE
 }
 
 /** A document with its position, the same text on every engine. */
-const shown = (position: number | bigint, document: unknown): string => `${position} ${canonicalize(document)}`;
+const shown = (position: number | bigint, document: unknown): string => `${position} ${canonicalJson(document)}`;
 
 /** Every document of every view with its position, as `<view> <id>` -> text. */
 export function dumpViews(dataDir: string): ReadonlyMap<string, string> {

@@ -16,10 +16,13 @@ interface Status {
 }
 
 /**
- * Answers what was given up, once everything else is done. Waits until the views have nothing left to do, and the reactors neither if they are asked for: they look up unasked only
- * every few seconds. @throws, saying what stands still, if they do not get there
+ * Waits until the views have nothing left to do, and the reactors neither if they are asked for: they look up unasked only
+ * every few seconds. Answers what they have given up. @throws, saying what stands still, if they do not get there
  */
-export async function quiet(connection: Connection, { reactors }: { readonly reactors: boolean }): Promise<readonly string[]> {
+export async function quiet(
+  connection: Connection,
+  { reactors }: { readonly reactors: boolean },
+): Promise<readonly string[]> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const answer = await send(connection, { method: 'GET', path: '/status' });

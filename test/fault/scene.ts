@@ -1,6 +1,6 @@
 import { loadConfig } from '../../apps/api/config.js';
 import { createLog } from '../../apps/api/log.js';
-import { wire } from '../../apps/api/wiring.js';
+import { wire, type WiringOptions } from '../../apps/api/wiring.js';
 import { startEmbeddedProjections } from '../../apps/projector/embedded.js';
 import { commandsOf, type Send } from '../support/commands.js';
 import type { Person } from './send.js';
@@ -19,18 +19,23 @@ export interface Scene {
 
 const PRODUCTS = 3;
 
-/**
- * Fills a data folder through the real services, without HTTP: a portal with products, and developers with sessions, which
- * over HTTP would cost a password hash each.
- */
-export async function prepare(dataDir: string, people: number): Promise<Scene> {
-  const config = loadConfig({ ...process.env, GATEHOUSE_DATA_DIR: dataDir });
-  const log = createLog('silent');
-  const { services, close } = await wire({
-    config,
-    log,
+/** Fills a data folder. */
+export const prepare = (dataDir: string, people: number): Promise<Scene> =>
+  prepareOn({ GATEHOUSE_DATA_DIR: dataDir }, people, {
     startProjections: (engines, to) => startEmbeddedProjections(engines, to),
   });
+
+/**
+ * Fills the engines that the settings name through the real services, without HTTP: a portal with products, and developers with
+ * sessions, which over HTTP would cost a password hash each.
+ */
+export async function prepareOn(
+  env: Readonly<Record<string, string>>,
+  people: number,
+  start: Pick<WiringOptions, 'startProjections' | 'startReactors'>,
+): Promise<Scene> {
+  const config = loadConfig({ ...process.env, ...env });
+  const { services, close } = await wire({ config, log: createLog('silent'), ...start });
   const sendCommand = commandsOf({ services });
   try {
     const catalogue = await fillCatalogue(sendCommand);

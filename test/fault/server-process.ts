@@ -19,13 +19,23 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the real server on a data folder and a free port. `fileSizeKb`: no file of its may grow beyond (RLIMIT_FSIZE). */
-export function startServer(dataDir: string, options: { readonly fileSizeKb?: number } = {}): ServerProcess {
-  const command = [process.execPath, MAIN, 'serve', '--data-dir', dataDir, '--port', '0'];
+export interface StartOptions {
+  readonly what?: 'serve' | 'projector';
+  /** Default: a free one. */
+  readonly port?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** No file of its may grow beyond (RLIMIT_FSIZE). */
+  readonly fileSizeKb?: number;
+}
+
+/** Starts the real server, or a projector, on a data folder. */
+export function startServer(dataDir: string, options: StartOptions = {}): ServerProcess {
+  const { what = 'serve', port = 0 } = options;
+  const command = [process.execPath, MAIN, what, '--data-dir', dataDir, '--port', String(port)];
   const limited = ['bash', '-c', `ulimit -S -f ${options.fileSizeKb}; exec "$0" "$@"`, ...command];
   const [file, ...args] = options.fileSizeKb === undefined ? command : limited;
   const child = spawn(file!, args, {
-    env: { ...process.env, GATEHOUSE_LOG_LEVEL: 'error', GATEHOUSE_MAIL: 'file:' },
+    env: { ...process.env, GATEHOUSE_LOG_LEVEL: 'error', GATEHOUSE_MAIL: 'file:', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
@@ -33,12 +43,12 @@ export function startServer(dataDir: string, options: { readonly fileSizeKb?: nu
   const listening = new Promise<string>((found, failed) => {
     const read = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-KEPT_OUTPUT);
-      const url = /listens on (http:\S+)\n/.exec(output)?.[1];
+      const url = /(?:listens|answers probes) on (http:\S+)\n/.exec(output)?.[1];
       if (url) found(url);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    void ended.then(([code, signal]) => failed(new Error(`the server ended (${signal ?? code}):\n${output}`)));
+    void ended.then(([code, signal]) => failed(new Error(`${what} ended (${signal ?? code}):\n${output}`)));
   });
   listening.catch(() => undefined); // a server that is killed while it starts is nobody's error
   return {

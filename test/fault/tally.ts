@@ -41,13 +41,13 @@ const WORDS: Readonly<Record<keyof Tally, string>> = {
 };
 
 /** The table at the end; the last three rows must be zero. */
-export function table(tally: Tally): string {
+export function table(title: string, tally: Tally): string {
   const rows = (Object.keys(WORDS) as (keyof Tally)[]).map((name) => {
     const count = tally[name].toLocaleString('en').padStart(9);
     return `| ${WORDS[name].padEnd(78)} | ${count} |`;
   });
   return [
-    `| ${'fault harness, embedded engine'.padEnd(78)} | ${'count'.padStart(9)} |`,
+    `| ${`fault harness, ${title}`.padEnd(78)} | ${'count'.padStart(9)} |`,
     `|${'-'.repeat(80)}|${'-'.repeat(10)}:|`,
     ...rows,
   ].join('\n');

@@ -27,7 +27,9 @@ export function readIdempotency(
     .update(`${request.method} ${request.url}\n`)
     .update(request.rawBody ?? '')
     .digest('hex');
-  return { receipt: keyring.hmac('receipt', JSON.stringify([actor.kind, actor.id, secret])), payload, secret, sent: 0 };
+  // Tokens of one name may be limited to different portals: what one has done, another must not be shown.
+  const caller = [actor.kind, actor.id, ...(actor.portal === undefined ? [] : [actor.portal])];
+  return { receipt: keyring.hmac('receipt', JSON.stringify([...caller, secret])), payload, secret, sent: 0 };
 }
 
 /** The idempotency of the request's next command: the first has the request's own receipt, later ones one each. */

@@ -14,6 +14,7 @@ const SCRIPT = 'text/javascript; charset=utf-8';
 /** The files that the page loads, and no other. */
 const FILES: Readonly<Record<string, { readonly folder: string; readonly type: string }>> = {
   'scalar.js': { folder: BUILT, type: SCRIPT },
+  'before.js': { folder: OWN, type: SCRIPT },
   'start.js': { folder: OWN, type: SCRIPT },
   'calls.js': { folder: OWN, type: SCRIPT },
   'page.css': { folder: OWN, type: 'text/css; charset=utf-8' },

@@ -65,6 +65,7 @@ ${tryBar(settings, relative, portal.product)}
 <noscript>This page needs JavaScript.</noscript>
 <div id="reference"></div>
 <script type="application/json" id="settings">${data(settings)}</script>
+<script nonce="${nonce}" src="${FILES}/before.js"></script>
 <script nonce="${nonce}" src="${FILES}/scalar.js"></script>
 <script nonce="${nonce}" type="module" src="${FILES}/start.js"></script>
 </body>
@@ -100,7 +101,9 @@ export const referencePolicy = (nonce: string, servers: readonly string[]): stri
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src 'nonce-${nonce}'`,
+    `style-src-elem 'nonce-${nonce}'`,
+    // Scalar's code samples have their line numbers' width in attributes. They can load nothing: see img-src and font-src.
+    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
     ["connect-src 'self'", ...origins].join(' '),

@@ -61,13 +61,14 @@ export class HealthController {
       blocked: blocked !== undefined,
       behind: !live || target === undefined || position < target,
     }));
-    const reactors = reactorStandings(this.services).map(({ name, parked }) => ({ name, parked }));
+    const standings = reactorStandings(this.services);
+    const reactors = standings.map(({ name, parked }) => ({ name, parked }));
     const starting = !this.caughtUp && views.some(({ behind, blocked }) => behind && !blocked);
     this.caughtUp ||= !starting;
     const degraded =
       Object.values(engines).includes('down') ||
       views.some(({ blocked, live }) => blocked || !live) ||
-      reactors.some(({ parked }) => parked > 0);
+      standings.some(({ parked, blocked }) => parked > 0 || blocked !== undefined);
     return new Answer(
       {
         status: starting ? 'starting' : degraded ? 'degraded' : 'ready',

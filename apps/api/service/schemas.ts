@@ -50,6 +50,7 @@ const reactor = object({
   parked: { type: 'integer', description: 'Effects given up until they are retried.' },
   problems: list({ ...parked, description: 'The first of the parked.' }),
   progress: list(object({ key: text, done: integer, total: integer })),
+  blocked: { type: ['string', 'null'], description: 'Why it goes no further: an event of a newer release.' },
 });
 
 const engine: Schema = { enum: ['up', 'down'] };

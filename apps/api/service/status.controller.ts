@@ -56,6 +56,7 @@ export class StatusController {
       views: (await viewStandings(this.services)).map(renderView),
       reactors: reactorStandings(this.services).map((reactor) => ({
         ...reactor,
+        blocked: reactor.blocked ?? null,
         position: String(reactor.position),
       })),
     };

@@ -1,7 +1,7 @@
 import type { Collection, Document, Filter } from 'mongodb';
 import type { FoldState, Portion } from '../port.js';
 
-const PORTION = 500;
+const PORTION = 200;
 const TABLES = ['segments', 'cells', 'uses'] as const;
 type Table = (typeof TABLES)[number];
 

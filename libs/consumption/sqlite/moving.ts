@@ -4,7 +4,7 @@ import { LEVELS, type Use } from '../calls.js';
 import type { FoldedCell, FoldState, Portion, Segment } from '../port.js';
 import type { Statements } from './store.js';
 
-const PORTION = 500;
+const PORTION = 200;
 
 type Key = readonly (string | number)[];
 type CellRow = Omit<FoldedCell, 'level'> & { readonly level: number };

@@ -93,6 +93,7 @@ export function transferContract(name: string, make: () => TransferHarness | Pro
         return found;
       });
       expect(paged).toEqual(stored);
+      expect(await transfer((log) => log.end())).toBe(stored[4]!.position);
       const [before, after] = [logDigest(), logDigest()];
       for (const event of events) before.add(event);
       for (const event of stored) after.add(event);

@@ -10,10 +10,11 @@ import { unreadable } from './failures.js';
 import { logIdOn } from './log-id.js';
 import { persistentStreams } from './persistent-append.js';
 import { keepReceipts, keptReceipts } from './receipts.js';
+import { wholeLog } from './whole-log.js';
 
 export interface EventStoreDbTransferOptions extends ConnectionOptions {
-  /** Keeps the receipts. */
-  readonly vault: VaultStore;
+  /** Keeps the receipts; absent: the log is read only. */
+  readonly vault?: VaultStore;
 }
 
 const PAGE = 512;
@@ -49,7 +50,8 @@ export async function openEventStoreDbTransfer(options: EventStoreDbTransferOpti
     return {
       logId: await logIdOn(streams),
       read,
-      receipts: () => keptReceipts(vault),
+      end: async () => (await wholeLog(connection).end()).head,
+      receipts: async () => (vault ? keptReceipts(vault) : []),
       arrival: () => arrivalOn(streams),
       async begin(from) {
         const arrival = await arrivalOn(streams);
@@ -70,7 +72,9 @@ export async function openEventStoreDbTransfer(options: EventStoreDbTransferOpti
           await Promise.all(all.slice(done, done + CLAIMS_AT_ONCE).map(([claim, owner]) => nameOwner(claim, owner)));
         }
       },
-      keep: (receipts) => keepReceipts(vault, receipts),
+      async keep(receipts) {
+        if (vault) await keepReceipts(vault, receipts);
+      },
       finish: () => noteFinished(streams),
       close: () => connection.close(),
     };

@@ -18,7 +18,7 @@ export interface Reads {
 }
 
 /** Only a log that came from a server has technical events. */
-const DOMAIN = `type <> '${FENCE}'`;
+export const DOMAIN = `type <> '${FENCE}'`;
 
 /** Everything that can be asked of a log, over one connection, each question in a snapshot of its own. */
 export function prepareReads(db: Database): Reads {

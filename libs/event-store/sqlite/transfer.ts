@@ -3,6 +3,7 @@ import { canonicalBody } from '../canonical.js';
 import type { Receipt } from '../port.js';
 import { LogInUse, type Arrival, type LogTransfer } from '../transfer.js';
 import { arrivalIn, closeLogFile, logIdOf, openLogFile } from './log-file.js';
+import { DOMAIN } from './reads.js';
 import { COLUMNS, MAX_POSITION, ROWS, toStored, type Row } from './rows.js';
 
 export interface SqliteTransferOptions {
@@ -19,6 +20,7 @@ export function openSqliteTransfer({ file, readOnly = false, now = Date.now }: S
   const statement = (sql: string) => db.prepare(sql, ROWS);
   const after = statement(`SELECT ${COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?`);
   const last = statement('SELECT max(position) FROM events');
+  const domainEnd = statement(`SELECT position FROM events WHERE ${DOMAIN} ORDER BY position DESC LIMIT 1`);
   const revision = statement('SELECT max(revision) FROM events WHERE stream = ?');
   const insert = statement('INSERT INTO events (position, stream, revision, id, type, body) VALUES (?, ?, ?, ?, ?, ?)');
   const hold = statement('INSERT INTO claims (hash, owner) VALUES (?, ?)');
@@ -35,6 +37,7 @@ export function openSqliteTransfer({ file, readOnly = false, now = Date.now }: S
     async read(position, limit) {
       return position >= MAX_POSITION ? [] : (after.all(position, limit) as Row[]).map(toStored);
     },
+    end: async () => number(domainEnd.get() ?? [null]) ?? 0n,
     async receipts() {
       const rows = db
         .prepare('SELECT key, payload, command_id, expires_at, sealed FROM receipts WHERE expires_at > ?')

@@ -1,19 +1,25 @@
 import { mkdirSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open as openFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import nodemailer from 'nodemailer';
 import { EffectFailed } from '../reactor.js';
 import { toMail, type MailTransport, type Message } from './transport.js';
 
 /** Mails as files `<time>-<id>.eml`, readable by their owner only: they hold links that open accounts. A repeat replaces its file. */
 export function createFileOutbox({ dir, from }: { readonly dir: string; readonly from: string }): MailTransport {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const composer = nodemailer.createTransport({ streamTransport: true, buffer: true });
+  let opened: ReturnType<typeof open> | undefined;
+
+  /** Loaded with the first mail: it takes some 10 MB. */
+  async function open() {
+    const { createTransport } = await import('nodemailer');
+    return createTransport({ streamTransport: true, buffer: true });
+  }
 
   return {
     async send(message) {
       const text = readable('text/plain', message.text);
       const html = readable('text/html', message.html);
+      const composer = await (opened ??= open());
       const { message: bytes } = await composer.sendMail({ ...toMail(from, message), text, html });
       try {
         await writeWhole(dir, nameOf(message), bytes as Buffer);
@@ -22,7 +28,7 @@ export function createFileOutbox({ dir, from }: { readonly dir: string; readonly
         throw new EffectFailed(`The mail could not be written to the outbox folder (${code})`, { cause });
       }
     },
-    close: async () => composer.close(),
+    close: async () => (await opened)?.close(),
   };
 }
 
@@ -42,7 +48,7 @@ const nameOf = ({ id, date }: Message): string => `${date.toISOString().replaceA
 /** Nobody ever sees half a file under its name, even after a power cut. */
 async function writeWhole(dir: string, name: string, bytes: Buffer): Promise<void> {
   const unfinished = join(dir, `.${name}.tmp`);
-  const file = await open(unfinished, 'w', 0o600);
+  const file = await openFile(unfinished, 'w', 0o600);
   try {
     await file.writeFile(bytes);
     await file.sync();
@@ -50,7 +56,7 @@ async function writeWhole(dir: string, name: string, bytes: Buffer): Promise<voi
     await file.close();
   }
   await rename(unfinished, join(dir, name));
-  const folder = await open(dir, 'r');
+  const folder = await openFile(dir, 'r');
   try {
     await folder.sync();
   } finally {

@@ -1,4 +1,3 @@
-import nodemailer from 'nodemailer';
 import { EffectFailed } from '../reactor.js';
 import { toMail, type MailTransport } from './transport.js';
 
@@ -14,26 +13,34 @@ const MAX_CONNECTIONS = 4;
 
 /** Mails over a few connections that are kept open. */
 export function createSmtpTransport({ url, from, timeoutMs = 20_000 }: SmtpOptions): MailTransport {
-  const transporter = nodemailer.createTransport({
-    url,
-    pool: true,
-    maxConnections: MAX_CONNECTIONS,
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-  });
-  // An idle connection may fail with nobody waiting for it; the next mail opens another.
-  transporter.on('error', () => undefined);
+  let opened: ReturnType<typeof open> | undefined;
+
+  /** Loaded with the first mail: it takes some 10 MB. */
+  async function open() {
+    const { createTransport } = await import('nodemailer');
+    const transporter = createTransport({
+      url,
+      pool: true,
+      maxConnections: MAX_CONNECTIONS,
+      connectionTimeout: timeoutMs,
+      greetingTimeout: timeoutMs,
+      socketTimeout: timeoutMs,
+    });
+    // An idle connection may fail with nobody waiting for it; the next mail opens another.
+    transporter.on('error', () => undefined);
+    return transporter;
+  }
 
   return {
     async send(message) {
+      const transporter = await (opened ??= open());
       try {
         await transporter.sendMail(toMail(from, message));
       } catch (error) {
         throw failure(error as SmtpError);
       }
     },
-    close: async () => transporter.close(),
+    close: async () => (await opened)?.close(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import pb from '@eventstore/db-client/generated/streams_pb.js';
 import type { Faults } from './faults.js';
@@ -12,9 +13,10 @@ const UNAVAILABLE = 14;
 
 /** The two ways to append: one call each, and one long call with many appends. */
 export function appendCalls(log: Log, faults: Faults): Pick<IStreamsServer, 'append' | 'batchAppend'> {
-  /** Undefined: stored or not, nobody will be told. */
+  /** Undefined: stored or not, nobody is told. */
   async function commit(stream: string, expected: Expected, events: Proposed[]): Promise<Committed | undefined> {
     await faults.frozen;
+    if (!faults.arrives(stream)) return undefined;
     const result = await log.append(stream, expected, events);
     if (result.kind !== 'stored' || faults.loseAcks === 0) return result;
     faults.loseAcks--;
@@ -38,7 +40,10 @@ export function appendCalls(log: Log, faults: Faults): Pick<IStreamsServer, 'app
         else events.push(proposedOf(message.getProposedMessage()!));
       });
       call.on('error', () => undefined);
-      call.on('end', () => {
+      call.on('end', async () => {
+        // A call that was broken off ends, too; that it was is told after.
+        await turn();
+        if (call.cancelled) return;
         const refused = refusal();
         if (refused) return answer(failed(UNAVAILABLE, refused));
         const stream = streamOf(options!);

@@ -4,6 +4,8 @@ export interface Faults {
   loseAcks: number;
   /** Told after each append whose acknowledgement is lost: cut the connection here, or let the deadline pass. */
   onLostAck: () => void;
+  /** Asked before an append is stored: false lets it get lost on its way, never stored and never answered. */
+  arrives: (stream: string) => boolean;
   /** Appends that are to be refused before anything is stored, as at a server that is going down. */
   refuseAppends: number;
   /** The server is up and not ready yet. */
@@ -17,6 +19,7 @@ export interface Faults {
 export const noFaults = (): Faults => ({
   loseAcks: 0,
   onLostAck: () => undefined,
+  arrives: () => true,
   refuseAppends: 0,
   notReady: false,
   liveBuffer: 512,

@@ -68,11 +68,12 @@ export function createFetch({ servers, proxy, own, fetch, choice, onSent }) {
   }
 
   /** HEAD is safe (RFC 9110, 9.2.1), and needs the same permission for the same headers. */
-  const probe = ({ url, headers, signal }) =>
-    fetch(url, { method: 'HEAD', headers, signal, ...PLAIN }).then(
+  function probe({ url, headers, signal }) {
+    return fetch(url, { method: 'HEAD', headers, signal, ...PLAIN }).then(
       () => 'straight',
       () => 'portal',
     );
+  }
 
   async function through({ method, url, headers, body, signal }, application_id) {
     const answer = await fetch(proxy, {

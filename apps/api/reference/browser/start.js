@@ -50,5 +50,12 @@ window.Scalar.createApiReference('#reference', {
   showDeveloperTools: 'never',
   persistAuth: false,
   documentDownloadType: 'direct',
-  ...(key ? { authentication: { securitySchemes: { [key]: { type: 'apiKey', in: 'header', name: key } } } } : {}),
+  ...(key
+    ? {
+        authentication: {
+          preferredSecurityScheme: key,
+          securitySchemes: { [key]: { type: 'apiKey', in: 'header', name: key } },
+        },
+      }
+    : {}),
 });
