@@ -157,6 +157,7 @@ function isNetwork(text: string): boolean {
 /** Settings that hold secrets may be given as files: NAME_FILE. */
 const SECRET_SETTINGS = [
   'GATEHOUSE_MASTER_KEY',
+  'GATEHOUSE_MASTER_KEY_NEW',
   'GATEHOUSE_ADMIN_TOKEN',
   'GATEHOUSE_EVENT_STORE',
   'GATEHOUSE_READ_MODELS',
@@ -189,9 +190,20 @@ function masterKey(given: string | undefined, dataDir: string, engines: EngineSe
     );
   }
   const text = given ?? keptSecret(join(dataDir, 'master-key'), () => randomBytes(32).toString('hex'));
+  return masterKeyFrom('GATEHOUSE_MASTER_KEY', text);
+}
+
+/** @param name of where the text is, for the message @throws ConfigError */
+export function masterKeyFrom(name: string, text: string): Uint8Array {
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  if (key.length !== 32) throw new ConfigError('GATEHOUSE_MASTER_KEY must be 32 bytes: 64 hex digits, or base64.');
+  if (key.length !== 32) throw new ConfigError(`${name} must be 32 bytes: 64 hex digits, or base64.`);
   return key;
+}
+
+/** What the master key is to become; undefined if the environment does not say. @throws ConfigError */
+export function newMasterKey(env: Env): Uint8Array | undefined {
+  const text = withSecretFiles(env)['GATEHOUSE_MASTER_KEY_NEW'];
+  return text ? masterKeyFrom('GATEHOUSE_MASTER_KEY_NEW', text) : undefined;
 }
 
 function adminToken(given: string | undefined, dataDir: string): string {

@@ -1,13 +1,10 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindOf } from '../engines/settings.js';
-import { startEmbeddedProjections } from '../projector/embedded.js';
-import { observeServiceReactors, observeViews } from '../projector/observe.js';
 import { loadConfig, type Config } from './config.js';
 import { lockDataDir } from './data-lock.js';
 import { createLog } from './log.js';
-import { createServer } from './server.js';
-import { wire } from './wiring.js';
+import { holdYoungGeneration } from './young-generation.js';
 
 export interface Running {
   readonly config: Config;
@@ -32,7 +29,9 @@ export async function run(config: Config = loadConfig()): Promise<Running> {
   process.umask(0o077); // whatever is written in the data folder is for this user only
   const release = kindOf(config.engines) === 'servers' ? () => undefined : lockDataDir(config.dataDir);
   const log = createLog(config.logLevel);
+  const letGrow = holdYoungGeneration();
   try {
+    const { createServer, observeServiceReactors, observeViews, startEmbeddedProjections, wire } = await parts();
     const { services, close } = await wire({
       config,
       log,
@@ -49,6 +48,7 @@ export async function run(config: Config = loadConfig()): Promise<Running> {
     writeFileSync(`${address}.new`, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
     renameSync(`${address}.new`, address);
     log.info({ url }, 'listening');
+    letGrow();
     return {
       config,
       url,
@@ -60,9 +60,21 @@ export async function run(config: Config = loadConfig()): Promise<Running> {
       },
     };
   } catch (error) {
+    letGrow();
     release();
     throw error;
   }
+}
+
+/** Loaded with the start of a server, and by no other command. */
+async function parts() {
+  const [server, wiring, embedded, observe] = await Promise.all([
+    import('./server.js'),
+    import('./wiring.js'),
+    import('../projector/embedded.js'),
+    import('../projector/observe.js'),
+  ]);
+  return { ...server, ...wiring, ...embedded, ...observe };
 }
 
 /** Unless it tells of another copy that has been started since. */

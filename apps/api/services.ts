@@ -7,9 +7,8 @@ import type { ServiceReactors } from './reactors.js';
 import type { Blobs } from '#blobs/port.js';
 import type { Clients } from '#client-registration/clients.js';
 import type { CommandHandler } from '#command-handling/handler.js';
-import type { CurrentStates } from '#command-handling/current-states.js';
+import type { CurrentStates, ReadStates } from '#command-handling/current-states.js';
 import type { Freshness } from '#command-handling/freshness.js';
-import type { FoldCache } from '#command-handling/fold-cache.js';
 import type { Consumption } from '#consumption/consumption.js';
 import type { SpecificationParser } from '#documents/parser.js';
 import type { EventStore } from '#event-store/port.js';
@@ -38,7 +37,7 @@ export interface Services {
   readonly now: () => number;
 
   readonly store: EventStore;
-  readonly cache: FoldCache;
+  readonly cache: ReadStates;
   readonly freshness: Freshness;
   /** For the gateway check. What happens when the log cannot tell is a setting. */
   readonly checkStates: CurrentStates;

@@ -11,7 +11,7 @@ import { knownCalls } from './gateway/known-calls.js';
 import { createMetrics } from './metrics.js';
 import { wireReactors, type ReactorNeeds, type ServiceReactors } from './reactors.js';
 import type { Services } from './services.js';
-import { createCurrentStates, decisionStates } from '#command-handling/current-states.js';
+import { createCurrentStates, decisionStates, readStates } from '#command-handling/current-states.js';
 import { createClients } from '#client-registration/clients.js';
 import { createProtocols } from '#client-registration/protocols.js';
 import { createClientRecords } from '#client-registration/records.js';
@@ -25,8 +25,8 @@ import { createIssuers } from '#oidc/issuers.js';
 import { createOutbound } from '#outbound/outbound.js';
 import type { Projections } from '#read-models/projections.js';
 import { createQuestions } from '#read-models/questions.js';
-import { applyErasures } from '#reactors/erasures.js';
 import { createReads } from '#read-models/reads.js';
+import { applyErasures } from '#reactors/erasures.js';
 import { createLogins } from '#sso/logins.js';
 import { createSignOn } from '#sso/sign-on.js';
 import { createClientSecrets } from '#vault/client-secrets.js';
@@ -125,10 +125,12 @@ async function wireOver(
     freshness,
     otherwise: config.checkWhenStale === 'deny' ? 'refuse' : 'use-known',
   });
+  const sessionStates = createCurrentStates({ cache, freshness, otherwise: 'use-known' });
+  const states = readStates(cache, freshness, sessionStates);
   const { adminToken, adminIdentity } = config;
   const consumption = createConsumption({
     store: engines.consumption,
-    known: knownCalls(cache, reads),
+    known: knownCalls(states, reads),
     retention: config.analytics.retention,
     now,
     onError: (error) => log.error({ err: error }, 'consumption could not be stored; it is tried again'),
@@ -140,10 +142,10 @@ async function wireOver(
     metrics,
     now,
     store,
-    cache,
+    cache: states,
     freshness,
     checkStates,
-    sessionStates: createCurrentStates({ cache, freshness, otherwise: 'use-known' }),
+    sessionStates,
     handler,
     projections,
     reads,
@@ -161,7 +163,7 @@ async function wireOver(
       records: createClientRecords(vault, clientSecrets),
       secrets: clientSecrets,
       protocolOf: createProtocols({ outbound, discover: issuers.discover }),
-      organizationId: organisationIdOf(store.logId),
+      organizationId: organisationIdOf(keyring),
     }),
     outbound,
     issuers,
@@ -177,7 +179,7 @@ async function wireOver(
     }),
     consumption,
     throttle: createThrottle({ hash: (text) => keyring.hmac('throttle', text), now }),
-    portals: new PortalDirectory(store, cache, reads, (domain) => keyring.claimHash(domainClaim(domain))),
+    portals: new PortalDirectory(store, states, reads, (domain) => keyring.claimHash(domainClaim(domain))),
   };
   const services: Services = { ...parts, reactors: await startReactors(parts) };
   const notPurged = (error: unknown) => log.error({ err: error }, 'the vault could not be purged');

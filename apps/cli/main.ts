@@ -7,6 +7,7 @@ import { eventsCommand } from './events.js';
 import { migrateCommand } from './migrate/command.js';
 import { projectorCommand } from './projector.js';
 import { rebuildCommand } from './rebuild.js';
+import { rotateMasterKeyCommand } from './rotate-master-key.js';
 import { seedCommand } from './seed/command.js';
 import { serveCommand } from './serve.js';
 import { statusCommand } from './status.js';
@@ -29,6 +30,7 @@ for (const command of [
   eventsCommand,
   migrateCommand,
   verifyCommand,
+  rotateMasterKeyCommand,
 ]) {
   program.addCommand(command());
 }

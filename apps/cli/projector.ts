@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { loadConfig } from '../api/config.js';
-import { runProjector } from '../projector/main.js';
 import { CliError } from './client.js';
 
 export function projectorCommand(): Command {
@@ -16,6 +15,7 @@ export function projectorCommand(): Command {
         ...(options.host ? { HOST: options.host } : {}),
         ...(options.port ? { PORT: options.port } : {}),
       });
+      const { runProjector } = await import('../projector/main.js');
       const projector = await runProjector(config).catch((cause: Error) => {
         throw new CliError(`The projector cannot start. ${cause.message}`, { cause });
       });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { ROLES } from '../api/http/operation.js';
 import { adminToken, connect, type Target } from './client.js';
+import { ROLES } from '#domain/core/roles.js';
 
 const target = (command: Command): Command =>
   command

@@ -134,7 +134,8 @@ async function openTransfer(
   return openEventStoreDbTransfer({ connectionString: eventStore.url, ...(vault && { vault }) });
 }
 
-async function openVault(
+/** @throws VaultUnavailable */
+export async function openVault(
   { dataDir, engines: { vault } }: EngineConfig,
   { now }: OpenOptions = {},
   readOnly = false,

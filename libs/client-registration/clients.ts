@@ -28,6 +28,8 @@ export interface Clients {
   /** Undefined: the provider cannot be asked. */
   scopes(applicationId: string): Promise<readonly string[] | undefined>;
   verify(providerId: string): Promise<Trial>;
+  /** Whether the application's provider has registered the client for the application of another stream. */
+  isAnothers(applicationId: string, clientId: string, stream: string): Promise<boolean>;
   /** The provider recognises a repeated registration. */
   isIdempotent(applicationId: string): Promise<boolean>;
 }
@@ -102,6 +104,13 @@ export function createClients({ cache, records, secrets, protocolOf, organizatio
       return scene.protocol.scopes?.(await known(id, scene), scene.keep);
     },
     verify: async (providerId) => (await speak(providerId)).protocol.verify(),
+    async isAnothers(id, clientId, stream) {
+      const ids = [id, stream.slice('application-'.length)];
+      const [mine, theirs] = await Promise.all(
+        ids.map(async (one) => (await cache.load<ApplicationState>('application', one)).state.client),
+      );
+      return theirs?.client_id === clientId && theirs.dcr_provider_id === mine?.dcr_provider_id;
+    },
     isIdempotent: async (id) => (await sceneOf(id)).provider.idempotent,
   };
 }

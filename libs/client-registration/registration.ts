@@ -1,6 +1,7 @@
 /** Registering the client of a new application: intent in the log, one call, outcome in the log. */
 import type { Accepted, Outcome } from '#command-handling/envelope.js';
 import type { ClientFailure } from '#domain/application/client-events.js';
+import type { Refusal } from '#domain/core/refusal.js';
 import type { Clients } from './clients.js';
 import { ProviderFailed, type RegisteredClient } from './protocol.js';
 
@@ -31,21 +32,29 @@ export async function registerClient(clients: Clients, application_id: string, s
   const { client_id, client_secret } = registered;
   const recorded = await send('RecordClient', { application_id, client_id, client_secret });
   if (recorded.kind === 'accepted') return { kind: 'registered', accepted: recorded };
-  return abandoned(client_id, recorded.refusal.refusal, application_id, send);
+  return abandoned(client_id, recorded.refusal, { application_id, clients, send });
 }
 
-/** The client is there and cannot be the application's: it is named, so that it is deleted. */
+/**
+ * The client is there and cannot be the application's: it is named, so that it is deleted, unless the provider has answered
+ * with the client of another application.
+ */
 async function abandoned(
   client_id: string,
-  refusal: string,
-  application_id: string,
-  send: SendFor,
+  { refusal, owner }: Refusal,
+  { application_id, clients, send }: { application_id: string; clients: Clients; send: SendFor },
 ): Promise<Registration> {
   if (refusal === 'client_registration_over') {
     await send('ResolveClient', { application_id, client_id });
     return { kind: 'failed', why: 'interrupted' };
   }
-  const why = refusal === 'reference_id_taken' ? 'client_id_taken' : 'unusable_answer';
-  await send('FailClient', { application_id, why, may_exist: true, client_id });
+  const taken = refusal === 'reference_id_taken';
+  const anothers = taken && owner !== undefined && (await clients.isAnothers(application_id, client_id, owner));
+  const why = taken ? 'client_id_taken' : 'unusable_answer';
+  await send('FailClient', {
+    application_id,
+    why,
+    ...(anothers ? { may_exist: false } : { may_exist: true, client_id }),
+  });
   return { kind: 'failed', why };
 }

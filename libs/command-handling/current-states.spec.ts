@@ -1,4 +1,4 @@
-import { createCurrentStates, decisionStates, type CurrentStates } from './current-states.js';
+import { createCurrentStates, decisionStates, readStates, type CurrentStates } from './current-states.js';
 import { FoldCache } from './fold-cache.js';
 import type { Freshness, Trust } from './freshness.js';
 import { ADMIN, testHandling, type TestHandling } from './testing.js';
@@ -58,6 +58,16 @@ describe('states that must not be old', () => {
     const known = cache.peek<PortalState>('portal', id)!.state.display_name;
     await expect(nameIn(states('refuse'))).rejects.toThrow(StoreUnavailable);
     expect(await nameIn(states('use-known'))).toBe(known);
+  });
+
+  it('are for answers read on as well, one or many, and known ones serve while the log is away', async () => {
+    const answers = readStates(cache, freshness, states('use-known'));
+    const known = await nameIn(answers);
+    expect(known).not.toBe('Acme Two');
+    [trust, log] = ['unreachable', 'down'];
+    expect(await nameIn(answers)).toBe(known);
+    [trust, log] = ['behind', 'up'];
+    expect((await answers.loadMany<PortalState>('portal', [id, id])).get(id)?.display_name).toBe('Acme Two');
   });
 
   it('do not wait for a log that is known to be unreachable', async () => {

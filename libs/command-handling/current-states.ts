@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AggregateName } from '#domain/core/decider.js';
 import { StoreUnavailable } from '#event-store/port.js';
-import type { Folded, FoldCache } from './fold-cache.js';
+import { loadEach, type Folded, type FoldCache } from './fold-cache.js';
 import type { Freshness } from './freshness.js';
 
 /** Folded streams for whom it matters how old they are: what somebody was deprived of must end. */
@@ -54,6 +54,20 @@ export function createCurrentStates(options: CurrentStatesOptions): CurrentState
         asking -= 1;
       }
     },
+  };
+}
+
+/** Folded streams that answers are made of. */
+export type ReadStates = Pick<FoldCache, 'peek' | 'load' | 'loadMany'>;
+
+/** For answers: at most the bound old while the log can be asked, and what is known of it otherwise. */
+export function readStates(cache: FoldCache, freshness: Freshness, current: CurrentStates): ReadStates {
+  const load: FoldCache['load'] = (aggregate, id) =>
+    freshness.trust() === 'fresh' ? cache.load(aggregate, id) : current.load(aggregate, id);
+  return {
+    peek: (aggregate, id) => cache.peek(aggregate, id),
+    load,
+    loadMany: (aggregate, ids) => loadEach(load, aggregate, ids),
   };
 }
 

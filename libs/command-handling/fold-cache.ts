@@ -3,6 +3,7 @@ import type { AggregateName } from '#domain/core/decider.js';
 import { AGGREGATES } from '#domain/registry.js';
 import { heldAfter } from '#event-store/held-claims.js';
 import type { EventStore, StoredEvent } from '#event-store/port.js';
+import { atMost } from '#lru/at-most.js';
 
 /** A stream folded: its state, where it stands, and the claim hashes that its events took and did not drop. */
 export interface Folded<S = unknown> {
@@ -28,7 +29,7 @@ export class FoldCache {
     private readonly store: EventStore,
     max = 20_000,
   ) {
-    this.cache = new LRUCache({ max });
+    this.cache = new LRUCache(atMost(max));
     this.unsubscribe = store.onAppended((events) => this.advance(events));
   }
 
@@ -63,10 +64,8 @@ export class FoldCache {
   }
 
   /** The states of several streams of one kind, by id; each is loaded once, however often it is named. */
-  async loadMany<S>(aggregate: AggregateName, ids: readonly string[]): Promise<ReadonlyMap<string, S>> {
-    const distinct = [...new Set(ids)];
-    const loaded = await Promise.all(distinct.map((id) => this.load<S>(aggregate, id)));
-    return new Map(loaded.map(({ state }, index) => [distinct[index]!, state]));
+  loadMany<S>(aggregate: AggregateName, ids: readonly string[]): Promise<ReadonlyMap<string, S>> {
+    return loadEach<S>((kind, id) => this.load(kind, id), aggregate, ids);
   }
 
   /** Forgets a stream: after a conflict the next load reads it. */
@@ -106,6 +105,17 @@ export class FoldCache {
       else if (!known && this.loading.has(stream)) this.overtaken.add(stream);
     }
   }
+}
+
+/** The states by id, each loaded once. */
+export async function loadEach<S>(
+  load: <T>(aggregate: AggregateName, id: string) => Promise<Folded<T>>,
+  aggregate: AggregateName,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, S>> {
+  const distinct = [...new Set(ids)];
+  const loaded = await Promise.all(distinct.map((id) => load<S>(aggregate, id)));
+  return new Map(loaded.map(({ state }, index) => [distinct[index]!, state]));
 }
 
 const aggregateOf = (stream: string): AggregateName => stream.slice(0, stream.indexOf('-')) as AggregateName;

@@ -25,8 +25,15 @@ function segmentOf(id: string, calls: readonly Call[], at = NOW): Segment {
   return { id, digest: id, answer: '{}', at, cells: weightOf(tallied), content: encodeSegment(tallied) };
 }
 
+/** For engines on which thousands of cells take minutes: still more than one slice of a fold. */
+export const FEW_CELLS = { versions: 45, many: 300 };
+
 /** What every store of consumption must do. `make` gives a fresh, empty one each time. */
-export function consumptionContract(name: string, make: () => Promise<ConsumptionUnderTest>): void {
+export function consumptionContract(
+  name: string,
+  make: () => Promise<ConsumptionUnderTest>,
+  { versions, many } = { versions: 150, many: 4_500 },
+): void {
   describe(`consumption contract: ${name}`, () => {
     let subject: ConsumptionUnderTest;
     let store: ConsumptionStore;
@@ -109,13 +116,14 @@ export function consumptionContract(name: string, make: () => Promise<Consumptio
     });
 
     it('folds each segment once, wherever a fold is cut off', async () => {
-      const calls = (n: number) => Array.from({ length: 150 }, (_, i) => call({ version: `v${i}`, latency: i + n }));
+      const calls = (n: number) =>
+        Array.from({ length: versions }, (_, i) => call({ version: `v${i}`, latency: i + n }));
       const expected = { each: 0 };
       // each step of a fold in turn does not come about; then somebody else goes on
       for (let steps = 0, cut = true; cut; steps += 1) {
         const { over, wasCut } = cutOff(store, steps);
         await store.add(segmentOf(`s${steps}`, calls(steps)));
-        expected.each += 150;
+        expected.each += versions;
         await foldAs(`x${steps}`, over).catch(() => undefined);
         cut = wasCut();
         while ((await foldAs('heir', store, NOW + 60_000)) > 0);
@@ -123,7 +131,7 @@ export function consumptionContract(name: string, make: () => Promise<Consumptio
         expect(await callsOf('all', 'minute')).toBe(expected.each);
         expect((await store.fold()).open).toBeUndefined();
       }
-      expect(expected.each).toBeGreaterThan(5 * 150);
+      expect(expected.each).toBeGreaterThan(5 * versions);
     });
 
     it('counts each segment once while several fold at the same time, impatiently', async () => {
@@ -131,15 +139,15 @@ export function consumptionContract(name: string, make: () => Promise<Consumptio
         await store.add(
           segmentOf(
             `s${round}`,
-            Array.from({ length: 120 }, (_, i) => call({ version: `v${i}` })),
+            Array.from({ length: versions }, (_, i) => call({ version: `v${i}` })),
           ),
         );
         const folders = ['x', 'y', 'z'].map((by, i) => foldAs(by, store, NOW + i * 60_000));
         await Promise.all(folders);
       }
       while ((await foldAs('x', store, NOW + 3_600_000)) > 0);
-      expect(await callsOf('each')).toBe(600);
-      expect(await callsOf('all')).toBe(600);
+      expect(await callsOf('each')).toBe(5 * versions);
+      expect(await callsOf('all')).toBe(5 * versions);
     });
 
     it('remembers cells from fold to fold, unless another process has changed them since', async () => {
@@ -194,24 +202,25 @@ export function consumptionContract(name: string, make: () => Promise<Consumptio
     });
 
     it('reads many cells in pieces, none twice', async () => {
-      const calls = Array.from({ length: 4_500 }, (_, i) => call({ time: NOW - (i % 30) * MINUTE, version: `v${i}` }));
+      const calls = Array.from({ length: many }, (_, i) => call({ time: NOW - (i % 30) * MINUTE, version: `v${i}` }));
       await store.add(segmentOf('s', calls));
       while ((await foldAs('x')) > 0);
-      let pieces = 0;
+      let largest = 0;
       const seen = new Set<string>();
       const spans = [{ level: 'minute', from: NOW - HOUR, to: NOW + MINUTE } as const];
       for await (const piece of store.scan({ spans, applications: ['a'] })) {
-        pieces += 1;
+        largest = Math.max(largest, piece.length);
         piece.forEach(({ version, sketch }) => {
           expect(sketch).toBeUndefined();
           seen.add(version);
         });
       }
-      expect([seen.size, pieces]).toEqual([4_500, 3]);
+      expect(seen.size).toBe(many);
+      expect(largest).toBeLessThanOrEqual(2_000);
     });
 
     it('is moved in portions: nothing is lost, a repeat changes nothing, and it goes on where it was', async () => {
-      const applications = Array.from({ length: 120 }, (_, n) => `a${String(n).padStart(3, '0')}`);
+      const applications = Array.from({ length: 60 }, (_, n) => `a${String(n).padStart(3, '0')}`);
       const calls = applications.map((application) => call({ application, credential: `key-of-${application}` }));
       await store.add(segmentOf('folded', calls));
       await foldAs('x');
@@ -247,9 +256,9 @@ export function consumptionContract(name: string, make: () => Promise<Consumptio
         expect(await foldAs('y', moved)).toBe(1);
         const of = store;
         store = moved;
-        expect(await callsOf('all')).toBe(121);
+        expect(await callsOf('all')).toBe(61);
         store = of;
-        expect(await callsOf('all')).toBe(120);
+        expect(await callsOf('all')).toBe(60);
       } finally {
         await moved.close();
         await target.destroy();

@@ -14,6 +14,7 @@ import {
 import type { ConsumptionStore, FoldedCell } from './port.js';
 import { decodeSegment } from './segment.js';
 import { addEncoded, encodeBins, type Bins } from './sketch.js';
+import { atMost } from '#lru/at-most.js';
 
 /** So much goes into one fold: bounds memory and how long a fold takes. */
 const MOST_SEGMENTS = 200;
@@ -44,7 +45,7 @@ interface Memory {
  * number of segments that it has folded; 0 if there is nothing to do, or another process is at it.
  */
 export function createFolder({ store, by, now }: Folding): () => Promise<number> {
-  const memory: Memory = { fold: -1, cells: new LRUCache({ max: KEPT }) };
+  const memory: Memory = { fold: -1, cells: new LRUCache(atMost(KEPT)) };
 
   async function carryOutWith(fold: number, segments: readonly string[]): Promise<number> {
     if (memory.fold !== fold - 1) memory.cells.clear();

@@ -18,7 +18,10 @@ export interface Tally {
   take(): Tallied;
 }
 
-type Counted = CellKey & { calls: number } & Record<(typeof MEASURES)[number], Bins | undefined>;
+type Counted = CellKey & { calls: number; usedWith: string | undefined } & Record<
+    (typeof MEASURES)[number],
+    Bins | undefined
+  >;
 
 /** Who was turned away has used nothing. */
 const REFUSED: ReadonlySet<number> = new Set([401, 403]);
@@ -47,15 +50,26 @@ export function createTally(): Tally {
       const key = keyText(of);
       let cell = cells.get(key);
       if (!cell) {
-        cell = { ...of, calls: 0, latency: undefined, requestSize: undefined, responseSize: undefined };
+        cell = {
+          ...of,
+          calls: 0,
+          usedWith: undefined,
+          latency: undefined,
+          requestSize: undefined,
+          responseSize: undefined,
+        };
         cells.set(key, cell);
+      }
+      // all calls of a cell are of one day: its key is noted once, unless keys take turns
+      if (!REFUSED.has(status) && (cell.calls === 0 || cell.usedWith !== call.credential)) {
+        cell.usedWith = call.credential;
+        use(call);
       }
       cell.calls += 1;
       for (const measure of MEASURES) {
         const value = call[measure];
         if (value !== undefined) addValue((cell[measure] ??= new Map()), value);
       }
-      if (!REFUSED.has(status)) use(call);
     },
     size: () => cells.size + uses.size,
     take() {
@@ -70,7 +84,7 @@ export function createTally(): Tally {
 const NOTHING = new Uint8Array();
 const bytesOf = (bins: Bins | undefined): Uint8Array => (bins ? encodeBins(bins) : NOTHING);
 
-const encoded = ({ latency, requestSize, responseSize, ...cell }: Counted): Cell => ({
+const encoded = ({ usedWith: _, latency, requestSize, responseSize, ...cell }: Counted): Cell => ({
   ...cell,
   latency: bytesOf(latency),
   requestSize: bytesOf(requestSize),

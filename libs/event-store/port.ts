@@ -78,7 +78,7 @@ export class StoreUnavailable extends Error {
 export interface Receipt {
   /** Keyed hash of caller and Idempotency-Key. */
   readonly key: string;
-  /** Hash of method, path and body: the same key with another payload is refused. */
+  /** Keyed hash of method, path and body: the same key with another payload is refused. */
   readonly payload: string;
   readonly commandId: string;
   /** Milliseconds since the epoch. */

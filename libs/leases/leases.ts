@@ -135,7 +135,8 @@ export function createLeases({
     if (names.some((name) => held.get(name)?.token !== before.get(name)?.token)) changed.tell();
     clearTimeout(runsOut);
     const first = Math.min(...Array.from(held.values(), ({ until }) => until));
-    if (Number.isFinite(first)) runsOut = setTimeout(() => changed.tell(), Math.max(0, first - monotonic()) + 1);
+    if (Number.isFinite(first))
+      runsOut = setTimeout(() => changed.tell(), Math.max(0, Math.ceil(first - monotonic())) + 2);
   }
 
   const look = (): Promise<void> => (looking ??= lookOnce().finally(() => (looking = undefined)));

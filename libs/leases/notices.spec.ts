@@ -42,18 +42,25 @@ describe('holders of leases', () => {
         },
       );
     const asked = [
-      ask(vault, { to: 'one', what: 'go' }, { timeoutMs: 10_000, now }),
-      ask(vault, { to: 'one', what: 'fail' }, { timeoutMs: 10_000, now }).catch((error: Error) => error.message),
+      ask(
+        vault,
+        [
+          { to: 'one', what: 'go' },
+          { to: 'one', what: 'go on' },
+        ],
+        { timeoutMs: 10_000, now },
+      ),
+      ask(vault, [{ to: 'one', what: 'fail' }], { timeoutMs: 10_000, now }).catch((error: Error) => error.message),
     ];
     await new Promise(setImmediate);
     await serve('two');
     await serve('one');
     await serve('one');
-    expect(await Promise.all(asked)).toEqual([3, 'cannot']);
-    expect(done.sort()).toEqual(['one fail', 'one go']);
+    expect(await Promise.all(asked)).toEqual([[3, 3], 'cannot']);
+    expect(done.sort()).toEqual(['one fail', 'one go', 'one go on']);
   });
 
   it('that are not there do not answer', async () => {
-    await expect(ask(temporary.vault, { to: 'one', what: 'go' }, { timeoutMs: 1, now })).rejects.toThrow(NotAnswered);
+    await expect(ask(temporary.vault, [{ to: 'one', what: 'go' }], { timeoutMs: 1, now })).rejects.toThrow(NotAnswered);
   });
 });

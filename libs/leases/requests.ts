@@ -24,31 +24,39 @@ export class NotAnswered extends Error {
   override readonly name = 'NotAnswered';
 }
 
-type Needs = Pick<VaultStore, 'get' | 'insert' | 'list' | 'replace'>;
+type Needs = Pick<VaultStore, 'getMany' | 'insert' | 'list' | 'replace'>;
 
 /**
- * Asks the holder of a lease, and waits for its answer, at most `timeoutMs`.
- * @throws NotAnswered; an Error with the holder's message if it could not do it
+ * Asks the holders of leases, and waits for their answers, at most `timeoutMs`; the answers in the order of the requests.
+ * @throws NotAnswered; an Error with a holder's message if it could not do it
  */
 export async function ask(
   vault: Needs,
-  { to, what }: Request,
+  requests: readonly Request[],
   { timeoutMs, now = Date.now }: { readonly timeoutMs: number; readonly now?: () => number },
-): Promise<unknown> {
-  const id = randomUUID();
-  await vault.insert(REQUEST, id, { to, what } satisfies Stored, {
-    owner: to,
-    expiresAt: now() + KEPT_MS,
-    relaxed: true,
-  });
+): Promise<readonly unknown[]> {
+  const asked = requests.map((request) => ({ id: randomUUID(), ...request }));
+  const expiresAt = now() + KEPT_MS;
+  await Promise.all(
+    asked.map(({ id, to, what }) =>
+      vault.insert(REQUEST, id, { to, what } satisfies Stored, { owner: to, expiresAt, relaxed: true }),
+    ),
+  );
   const end = performance.now() + timeoutMs;
+  let open: readonly string[] = [];
   while (performance.now() < end) {
-    const { answer } = ((await vault.get(REQUEST, id))?.value ?? {}) as Partial<Stored>;
-    if (answer && 'error' in answer) throw new Error(answer.error);
-    if (answer) return answer.value;
+    const records = await vault.getMany(
+      REQUEST,
+      asked.map(({ id }) => id),
+    );
+    const answers = asked.map(({ id }) => (records.get(id)?.value as Stored | undefined)?.answer);
+    const failed = answers.find((answer) => answer && 'error' in answer);
+    if (failed && 'error' in failed) throw new Error(failed.error);
+    open = asked.filter((_, index) => !answers[index]).map(({ to }) => to);
+    if (open.length === 0) return answers.map((answer) => (answer as { readonly value: unknown }).value);
     await delay(LOOK_MS);
   }
-  throw new NotAnswered(`No process that holds ${to} has answered yet: is a projector running?`);
+  throw new NotAnswered(`No process that holds ${open.join(', ')} has answered yet: is a projector running?`);
 }
 
 /**
@@ -60,14 +68,19 @@ export async function answerRequests(
   isMine: (lease: string) => boolean,
   perform: (request: Request) => Promise<unknown>,
 ): Promise<void> {
-  for (const { id, version, value, expiresAt } of await vault.list(REQUEST, { limit: PAGE })) {
-    const stored = value as Stored;
-    if (stored.answer || !isMine(stored.to)) continue;
-    const answer = await perform(stored).then(
-      (result) => ({ value: result ?? null }),
-      (error: unknown) => ({ error: error instanceof Error ? error.message : 'failed' }),
-    );
-    const options = { owner: stored.to, relaxed: true, ...(expiresAt !== undefined && { expiresAt }) };
-    await vault.replace(REQUEST, id, version, { ...stored, answer } satisfies Stored, options);
-  }
+  const waiting = (await vault.list(REQUEST, { limit: PAGE })).filter(({ value }) => {
+    const { to, answer } = value as Stored;
+    return !answer && isMine(to);
+  });
+  await Promise.all(
+    waiting.map(async ({ id, version, value, expiresAt }) => {
+      const stored = value as Stored;
+      const answer = await perform(stored).then(
+        (result) => ({ value: result ?? null }),
+        (error: unknown) => ({ error: error instanceof Error ? error.message : 'failed' }),
+      );
+      const options = { owner: stored.to, relaxed: true, ...(expiresAt !== undefined && { expiresAt }) };
+      await vault.replace(REQUEST, id, version, { ...stored, answer } satisfies Stored, options);
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Db, MongoClientOptions, ReadConcernLevel } from 'mongodb';
+import { failCommandsOfClosedConnections } from './closed-while-writing.js';
 import { translated, type ToError } from './errors.js';
 
 /** A MongoDB deployment: one node, a replica set or a sharded cluster. */
@@ -40,6 +41,7 @@ const TIMEOUTS = { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000, soc
  */
 export async function connectMongo({ url, database }: MongoOptions, toError: ToError): Promise<MongoConnection> {
   const { MongoClient } = await import('mongodb');
+  failCommandsOfClosedConnections();
   const settings = { appName: 'gatehouse', ...absentFrom(url, TIMEOUTS), ...SAFETY, ...VALUES };
   let client: InstanceType<typeof MongoClient>;
   try {

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 import { kept } from './kept.js';
 import { IssuerUnavailable } from './unavailable.js';
 
@@ -27,6 +27,7 @@ export function createKeySet(options: {
         try {
           return await set(header, token);
         } catch (error) {
+          const { errors } = await import('jose');
           if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
           return (await sets.refresh(issuer, fetch, UNKNOWN_KEY_EVERY_MS))(header, token);
         }
@@ -36,10 +37,11 @@ export function createKeySet(options: {
 }
 
 /** Symmetric keys in a public set are nobody's secret: they are left out, whatever a token's header says. */
-function readKeySet(value: Readonly<Record<string, unknown>>): JWTVerifyGetKey {
+async function readKeySet(value: Readonly<Record<string, unknown>>): Promise<JWTVerifyGetKey> {
   const { keys } = value as { keys?: unknown };
   if (!Array.isArray(keys)) throw new IssuerUnavailable("The provider's key set has no list of keys.");
   const usable = keys.filter((key) => typeof key === 'object' && key !== null && key.kty !== 'oct');
+  const { createLocalJWKSet, errors } = await import('jose');
   try {
     return createLocalJWKSet({ keys: usable } as JSONWebKeySet);
   } catch (error) {

@@ -1,6 +1,10 @@
-import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import type { Issuers } from './issuers.js';
 import { IssuerUnavailable } from './unavailable.js';
+
+/** Loaded with the first token: many servers never see one. */
+const jose = () => import('jose');
+type Errors = Awaited<ReturnType<typeof jose>>['errors'];
 
 /** Signatures that a public key verifies. `none` and HMAC are not among them (RFC 8725, section 3.1). */
 export const SIGNATURE_ALGORITHMS = [
@@ -48,7 +52,8 @@ export interface JwtExpectations {
 }
 
 /** The claims of a token, without any check: to find out whose keys would verify it. Undefined: not a JWT. */
-export function peekClaims(token: string): JWTPayload | undefined {
+export async function peekClaims(token: string): Promise<JWTPayload | undefined> {
+  const { decodeJwt } = await jose();
   try {
     return decodeJwt(token);
   } catch {
@@ -72,18 +77,19 @@ export async function verifyJwt(token: string, expected: JwtExpectations): Promi
   };
   try {
     // A token of another issuer must not cause a call to this one.
-    const claims = peekClaims(token);
+    const claims = await peekClaims(token);
     if (!claims) return { ok: false, reason: 'malformed' };
     if (claims.iss !== expected.issuer) return { ok: false, reason: 'wrong-issuer' };
     const { payload } = await verifyWithAny(token, await expected.issuers.keys(expected.issuer), options);
     return { ok: true, claims: payload };
   } catch (error) {
-    return { ok: false, reason: reasonOf(error) };
+    return { ok: false, reason: reasonOf(error, (await jose()).errors) };
   }
 }
 
 /** Where several keys would fit (no `kid`), each is tried. */
 async function verifyWithAny(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions) {
+  const { jwtVerify, errors } = await jose();
   try {
     return await jwtVerify(token, keys, options);
   } catch (error) {
@@ -107,7 +113,7 @@ const BY_CLAIM: Readonly<Record<string, JwtFault>> = {
   typ: 'wrong-type',
 };
 
-function reasonOf(error: unknown): JwtFault {
+function reasonOf(error: unknown, errors: Errors): JwtFault {
   if (error instanceof IssuerUnavailable) return 'provider-unavailable';
   if (error instanceof errors.JWTExpired) return 'expired';
   if (error instanceof errors.JWTClaimValidationFailed) {

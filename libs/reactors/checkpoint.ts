@@ -7,7 +7,7 @@ export const CHECKPOINT = 'reactor-checkpoint';
 const MAX_RACES = 20;
 
 /** What reactors need of the event store. */
-export type ReactorLog = Pick<EventStore, 'logId' | 'head' | 'readAll' | 'readAt' | 'onAppended'>;
+export type ReactorLog = Pick<EventStore, 'logId' | 'head' | 'readAll' | 'readAt' | 'onAppended' | 'standing'>;
 
 export interface StoredPlace {
   readonly logId: string;

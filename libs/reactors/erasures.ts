@@ -29,7 +29,7 @@ export async function applyErasures({ log, vault, keyring }: ErasuresNeeds): Pro
     const event = row.position === undefined ? undefined : await log.readAt(row.position);
     if (event && row.key.startsWith(event.id)) note(event);
   }
-  for (let after = (await placeOf(vault, log, CASCADES)) ?? 0n; ; ) {
+  for (let after = (await placeOf(vault, log, CASCADES)) ?? 0n; ;) {
     const page = await log.readAll({ after, limit: PAGE, types: [REMOVED] });
     page.forEach(note);
     if (page.length < PAGE) break;

@@ -96,10 +96,9 @@ export async function observeReactors(options: ObserveOptions): Promise<Reactors
       const meant = groups.filter((group) => name === undefined || group === name);
       if (meant.length === 0) throw new Error(`there is no reactor named ${name}`);
       try {
-        const asked = meant.map((group) =>
-          ask(vault, { to: leaseOfReactors(group), what: 'retry' }, { timeoutMs: ANSWER_MS, now }),
-        );
-        return (await Promise.all(asked)).reduce<number>((sum, count) => sum + Number(count), 0);
+        const requests = meant.map((group) => ({ to: leaseOfReactors(group), what: 'retry' }));
+        const counts = await ask(vault, requests, { timeoutMs: ANSWER_MS, now });
+        return counts.reduce<number>((sum, count) => sum + Number(count), 0);
       } catch (error) {
         if (error instanceof NotAnswered) throw new VaultUnavailable(error.message);
         throw error;

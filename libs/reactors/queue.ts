@@ -2,6 +2,7 @@ import { pauseAfter, type Backoff } from './backoff.js';
 import type { ReactorLog } from './checkpoint.js';
 import { RowChanged, type Kept, type Outbox, type Row } from './outbox.js';
 import { FencedOff, type Fence } from './fence.js';
+import { hearing } from './heard.js';
 import { EffectFailed, type Effect, type NewEffect, type Reactor } from './reactor.js';
 import { toLogEvent } from '#read-models/log-event.js';
 import { describeError } from '#read-models/view-error.js';
@@ -48,7 +49,7 @@ export interface Queue {
 export interface QueueOptions {
   readonly reactor: Reactor;
   readonly outbox: Outbox;
-  readonly log: Pick<ReactorLog, 'readAt'>;
+  readonly log: Pick<ReactorLog, 'readAt' | 'standing'>;
   readonly now: () => number;
   readonly backoff: Backoff;
   readonly parallel: number;
@@ -117,6 +118,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       if (fence) kept = await claimed(known, fence);
       const effect = await effectOf(kept.row);
       if (effect) {
+        if (effect.event) await hearing(log, effect.event.position, signal);
         await reactor.perform(effect, {
           offer: take,
           progress: (done, total) => void progress.set(key, { done, total }),

@@ -34,6 +34,49 @@ function recorder(
   return { reactor, names, keys };
 }
 
+/** The log as a process sees it that has heard of it up to a position. */
+const heardUpTo = (position: () => bigint) =>
+  Object.create(house.store, {
+    standing: { value: () => ({ position: position(), head: position(), live: true, resubscribed: 0 }) },
+  }) as House['store'];
+
+describe('of a log that others write too, a reactor', () => {
+  it('takes in no event before this process has heard of it: what it knows of the stream is older', async () => {
+    await portal('first');
+    let heard = await house.store.head();
+    await portal('second');
+    const { reactor, names } = recorder(undefined, 'start');
+    const runner = await house.runner(reactor, { log: heardUpTo(() => heard) });
+    runner.start();
+    while (!names.includes('first')) await new Promise(setImmediate);
+    expect([runner.status().position, names]).toEqual([heard, ['first']]);
+    heard = await house.store.head();
+    runner.poke();
+    await runner.settled();
+    expect(names).toEqual(['first', 'second']);
+  });
+
+  it('performs no effect that another process took in, before this one has heard of its event', async () => {
+    await portal('first');
+    const failing = await house.runner(recorder(() => Promise.reject(new EffectFailed('no')), 'start').reactor, {
+      backoff: BACKOFF,
+    });
+    failing.start();
+    await failing.settled();
+    await failing.stop();
+    house.clock.now += 60_000;
+    const head = await house.store.head();
+    let looks = 0;
+    const seen: number[] = [];
+    const { reactor, names } = recorder(() => void seen.push(looks), 'start');
+    const runner = await house.runner(reactor, { log: heardUpTo(() => (++looks < 5 ? 0n : head)) });
+    runner.start();
+    await runner.settled();
+    expect(names).toEqual(['first']);
+    expect(seen[0]).toBeGreaterThanOrEqual(5);
+  });
+});
+
 describe('where a reactor begins', () => {
   it('is the head for a new one: the past has no effects, what comes before its start has', async () => {
     await portal('before');

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PRODUCTION_BACKOFF, type Backoff } from './backoff.js';
 import { openPlace, type ReactorLog } from './checkpoint.js';
 import { FencedOff, type Fence } from './fence.js';
+import { heardUpTo } from './heard.js';
 import { createOutbox } from './outbox.js';
 import { openQueue, type QueueStatus } from './queue.js';
 import { EffectFailed, type NewEffect, type Reactor } from './reactor.js';
@@ -97,9 +98,10 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
 
   /** Takes the effects of the next events. True: there may be more. */
   async function intake(): Promise<boolean> {
-    const head = await log.head();
+    const head = heardUpTo(log, await log.head());
     if (head <= position || queue.isDue(MAX_DUE) || blocked) return false;
-    const found = (await log.readAll({ after: position, limit: BATCH, types: read })).map(toLogEvent);
+    const newer = await log.readAll({ after: position, limit: BATCH, types: read });
+    const found = newer.filter((event) => event.position <= head).map(toLogEvent);
     const unknown = found.findIndex(({ type }) => !types.has(type));
     const events = unknown < 0 ? found : found.slice(0, unknown);
     const effects: NewEffect[] = [];
@@ -108,10 +110,9 @@ export async function createReactorRunner(options: RunnerOptions): Promise<React
         effects.push({ key: event.id, position: event.position });
     }
     if (effects.length > 0) await queue.take(effects);
-    const last = events.at(-1)?.position ?? 0n;
     const isFull = found.length === BATCH;
     const stopsAt = found[unknown];
-    const reached = stopsAt || isFull || last > head ? (last > position ? last : position) : head;
+    const reached = stopsAt || isFull ? (events.at(-1)?.position ?? position) : head;
     // events that called for nothing are quickly read again
     if (effects.length > 0 || reached - saved >= UNSAVED) {
       await place.save(reached);

@@ -82,9 +82,8 @@ export async function observeProjections(options: ObserveOptions): Promise<Proje
     const meant = views.filter((view) => name === undefined || view.name === name);
     if (meant.length === 0) throw new Error(`there is no view named ${name}`);
     try {
-      await Promise.all(
-        meant.map((view) => ask(vault, { to: leaseOfView(view), what }, { timeoutMs: ANSWER_MS, now })),
-      );
+      const requests = meant.map((view) => ({ to: leaseOfView(view), what }));
+      await ask(vault, requests, { timeoutMs: ANSWER_MS, now });
     } catch (error) {
       if (error instanceof NotAnswered) throw new ReadModelsUnavailable(error.message);
       throw error;

@@ -7,8 +7,8 @@ import type { ClientSecrets } from '#vault/client-secrets.js';
 import { SignOnFailed } from './failure.js';
 import type { Login, Logins } from './logins.js';
 import { personOf, type Person } from './person.js';
-import { runStrategy } from './run.js';
-import { PortalStrategy, type StrategyOptions } from './strategy.js';
+import type { Outcome } from './run.js';
+import type { StrategyOptions } from './strategy.js';
 
 export interface SignOnServices {
   readonly outbound: Outbound;
@@ -43,6 +43,9 @@ const CLOCK_TOLERANCE_S = 60;
 
 type Usable = StrategyOptions['metadata'];
 
+/** Passport is loaded with the first login: many servers never have one. */
+const passport = async () => ({ ...(await import('./run.js')), ...(await import('./strategy.js')) });
+
 /** Single sign-on by the authorization code flow of OpenID Connect Core 1.0, with PKCE. */
 export function createSignOn({ outbound, issuers, clientSecrets, logins, now }: SignOnServices): SignOn {
   async function metadataOf({ issuer_url }: IdentityProvider): Promise<Usable> {
@@ -54,12 +57,18 @@ export function createSignOn({ outbound, issuers, clientSecrets, logins, now }: 
     return metadata as Usable;
   }
 
-  async function strategyFor(provider: IdentityProvider, metadata: Usable, login: Login) {
+  async function run(
+    provider: IdentityProvider,
+    metadata: Usable,
+    login: Login,
+    query: Readonly<Record<string, string>>,
+  ): Promise<Outcome> {
+    const { runStrategy, PortalStrategy } = await passport();
     const { client_id: clientId, client_secret_ref: reference, scopes } = provider;
     const clientSecret = reference === null ? '' : ((await clientSecrets.open(reference)) ?? '');
     const verifyIdToken = (idToken: string) => verified(idToken, provider, metadata, login);
-    return (onFailure: (error: unknown) => void) =>
-      new PortalStrategy({ metadata, clientId, clientSecret, scopes, login, outbound, verifyIdToken, onFailure });
+    const common = { metadata, clientId, clientSecret, scopes, login, outbound, verifyIdToken };
+    return runStrategy((onFailure) => new PortalStrategy({ ...common, onFailure }), query);
   }
 
   async function verified(idToken: string, provider: IdentityProvider, metadata: Usable, login: Login) {
@@ -86,7 +95,7 @@ export function createSignOn({ outbound, issuers, clientSecrets, logins, now }: 
     async begin(portalId, provider, urls) {
       const metadata = await metadataOf(provider);
       const login = logins.start({ portalId, providerId: provider.id, issuer: provider.issuer_url, ...urls });
-      const outcome = await runStrategy(await strategyFor(provider, metadata, login), {});
+      const outcome = await run(provider, metadata, login, {});
       if (!('redirect' in outcome)) throw new Error('a login that begins names nobody');
       return { location: outcome.redirect, login };
     },
@@ -104,7 +113,7 @@ export function createSignOn({ outbound, issuers, clientSecrets, logins, now }: 
           throw new SignOnFailed(query['error'] === 'access_denied' ? 'declined' : 'provider-error');
         const { code } = query;
         if (typeof code !== 'string' || code === '') throw new SignOnFailed('no-code');
-        const outcome = await runStrategy(await strategyFor(active, metadata, login), { code, state: login.state });
+        const outcome = await run(active, metadata, login, { code, state: login.state });
         if (!('claims' in outcome)) throw new Error('a code leads to no redirect');
         return personOf(outcome.claims, active.issuer_url, active.claim_mappings);
       } catch (error) {

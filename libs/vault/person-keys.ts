@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { decrypt, encrypt, fromBase64url } from './aead.js';
 import { inBursts } from './in-bursts.js';
 import type { VaultRecord, VaultStore } from './port.js';
+import { atMost } from '#lru/at-most.js';
 
 const KIND = 'person-key';
 
@@ -42,7 +43,7 @@ export async function forgottenAmong(
 /** One random AES-256 key per developer, stored wrapped by a key derived from the root secret. */
 export function createPersonKeys(vault: VaultStore, wrappingKey: KeyObject, now: () => number): PersonKeys {
   const cache = new LRUCache<string, KeyObject>({
-    max: MAX_CACHED,
+    ...atMost(MAX_CACHED),
     ttl: KEY_CACHE_MS,
     ttlResolution: 0,
     perf: { now },

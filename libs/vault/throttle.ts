@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '#lru/at-most.js';
 
 export type ThrottledAction = 'sign-up' | 'sign-in' | 'reset';
 
@@ -58,8 +59,13 @@ export interface ThrottleOptions {
 /** Growing delays per account and per address, in this process's memory, bounded. */
 export function createThrottle({ hash, now = Date.now }: ThrottleOptions): Throttle {
   const perf = { now };
-  const buckets = new LRUCache<string, Bucket>({ max: MAX_ENTRIES, ttl: FORGET_MS, ttlResolution: 0, perf });
-  const knownGood = new LRUCache<string, true>({ max: MAX_ENTRIES, ttl: KNOWN_GOOD_MS, ttlResolution: 0, perf });
+  const buckets = new LRUCache<string, Bucket>({ ...atMost(MAX_ENTRIES), ttl: FORGET_MS, ttlResolution: 0, perf });
+  const knownGood = new LRUCache<string, true>({
+    ...atMost(MAX_ENTRIES),
+    ttl: KNOWN_GOOD_MS,
+    ttlResolution: 0,
+    perf,
+  });
   const key = (...parts: string[]) => hash(JSON.stringify(parts));
   const pairOf = (account: string, address: string) => key('pair', account, addressGroup(address));
 

@@ -50,7 +50,8 @@ async function measure({ url, connections, seconds, workload }: Job): Promise<Me
 }
 
 const isSendableOnce = (workload: Workload): boolean =>
-  (workload.kind === 'commands' && workload.path === undefined) || (workload.kind === 'groups' && workload.keyed === true);
+  (workload.kind === 'commands' && workload.path === undefined) ||
+  (workload.kind === 'groups' && workload.keyed === true);
 
 /** Whole groups to each connection in turn. */
 function share(groups: readonly (readonly Request[])[], connections: number): readonly (readonly Request[])[] {

@@ -35,6 +35,7 @@ beforeEach(() => {
   bridge.calls.length = 0;
   bridge.made = 0;
   delete bridge.fault;
+  delete bridge.again;
   bridge.broken = undefined;
 });
 
@@ -180,6 +181,18 @@ describe('creating an application', () => {
       expect((await eventsOf(id)).slice(-2)).toEqual(['client-located.v1', 'client-deleted.v1']);
     },
   );
+
+  it('that is answered with the client of another application leaves that client alone', async () => {
+    const { body } = await create();
+    const theirs = String(body['reference_id']);
+    bridge.again = theirs;
+    expect(refusalOf(await create())).toEqual({ status: 409, code: 'client_registration_failed' });
+    const id = await newest();
+    await settled();
+    expect(bridge.clients.has(theirs)).toBe(true);
+    expect((await eventsOf(id)).slice(-2)).toEqual(['client-registration-failed.v1', 'deleted.v1']);
+    expect((await ada('POST', `/applications/${body.id}/refresh-token`)).status).toBe(201);
+  });
 
   it('gives up after ten seconds, and does not take a later answer', async () => {
     bridge.fault = 'silent';
@@ -397,6 +410,25 @@ describe('a bridge that knows a repeated Idempotency-Key', () => {
     expect((await eventsOf(id)).slice(-2)).toEqual(['client-located.v1', 'client-deleted.v1']);
     expect(parked().filter(({ error }) => error.includes(id))).toEqual([]);
   });
+
+  it.each([401, 403, 404, 422, 429])(
+    'is not taken to have made none because the repeat is answered %d',
+    async (status) => {
+      knowing.fault = 'cut';
+      knowing.onMade = () => void (knowing.broken = status);
+      expect((await create({ auth_strategy_id: there.strategy })).status).toBe(409);
+      const id = await newest();
+      delete knowing.onMade;
+      await settled();
+      expect(knowing.clients.size).toBe(1);
+      expect((await eventsOf(id)).at(-1)).toBe('deleted.v1');
+      knowing.broken = undefined;
+      server.advance(60_000);
+      await settled();
+      expect(knowing.clients.size).toBe(0);
+      expect((await eventsOf(id)).slice(-2)).toEqual(['client-located.v1', 'client-deleted.v1']);
+    },
+  );
 });
 
 it('keeps secrets out of log, events, views and answers', async () => {

@@ -59,6 +59,19 @@ describe('a batch', () => {
     });
   });
 
+  it('says of every kind of caller what it is, and shows the streams of every kind', async () => {
+    const body = { name: 'Reviewer', role: 'approver' };
+    const { token, id } = (await admin.send<{ token: string; id: string }>('POST', '/tokens', { body })).body;
+    const { result } = await admin.command('RegisterDeveloper', { portal_id: portal.portalId, full_name: 'Eve', email: 'eve@example.org' }); // prettier-ignore
+    const approve = { body: { developer_id: result.id, reason: 'Known.' } };
+    expect((await testClient(server.url, token).send('POST', '/commands/ApproveDeveloper', approve)).status).toBe(200);
+    const approved = (await read(`?subject=developer-${result.id}`)).body.at(-1);
+    expect(approved).toMatchObject({ type: 'developer.approved.v1', authtype: 'user', authid: 'Reviewer' });
+    const issued = (await read(`?subject=serviceToken-${id}`)).body.at(-1);
+    expect(issued).toMatchObject({ type: 'service-token.issued.v1', redacted: 'algorithm,digest' });
+    expect((await read(`?subject=dcrProvider-${id}`)).body).toEqual([]);
+  });
+
   it('has only attribute names and values that CloudEvents allows', async () => {
     for (const { data: _, ...attributes } of (await read('?limit=1000')).body) {
       for (const [name, value] of Object.entries(attributes)) {

@@ -255,6 +255,15 @@ describe('several strategies', () => {
     expect((await ask(jwt)).headers.get('gatehouse-application-id')).toBe(second);
     await publishWith(portal, [strategyId]);
     const first = await client(portal, strategyId, 'shared');
+    for (const [portal_id, own] of [
+      [portal.portalId, first],
+      [result.id, second],
+    ] as const) {
+      const body = { name: 'edge', role: 'gateway', portal_id };
+      const issued = await admin.send<{ token: string }>('POST', '/tokens', { body });
+      const answer = await ask(jwt, undefined, { 'gatehouse-token': issued.body.token });
+      expect([answer.status, answer.headers.get('gatehouse-application-id')]).toEqual([200, own]);
+    }
     await admin.command('RevokeApp', { application_id: second });
     expect((await ask(jwt)).headers.get('gatehouse-application-id')).toBe(first);
   });

@@ -123,6 +123,32 @@ it('makes the call of a developer, and tells of it as consumption', async () => 
   expect(use).toMatchObject({ kind: 'access', id: scene.version, application: scene.application });
 });
 
+it('is counted once where the gateway asks for a check of the same call', async () => {
+  const { credential } = (await scene.send('GenerateCredential', {
+    ...{ application_id: scene.application, display_name: 'counted' },
+  })) as unknown as { credential: string };
+  const counted = async () => {
+    await server.services.consumption.settle();
+    const now = server.services.now();
+    const { rows } = await server.services.consumption.query({
+      ...{ metric: 'REQUEST_COUNT', dimensions: [], filters: [], applications: [scene.application] },
+      window: { start: now - 3_600_000, end: now + 60_000 },
+    });
+    return rows.reduce((sum, { figure }) => sum + figure, 0);
+  };
+  const check = (headers: Record<string, string>) =>
+    fetch(`${server.url}/gateway/check/${scene.version}`, { headers: { 'x-api-key': credential, ...headers } });
+  await attempt();
+  const mark = String(api.calls[0]!.headers['gatehouse-tried']);
+  const before = await counted();
+  expect((await check({ 'gatehouse-tried': mark })).status).toBe(200);
+  expect(await counted()).toBe(before);
+  for (const other of ['', 'x', mark.replace(/.$/, (last) => (last === '0' ? '1' : '0')), `${mark.split('.')[0]}.`])
+    await check({ 'gatehouse-tried': other });
+  await check({});
+  expect(await counted()).toBe(before + 5);
+});
+
 describe('an address', () => {
   it.each([
     ['of another host', () => 'https://evil.example.org/v1/pets'],
@@ -249,11 +275,12 @@ describe('an answer', () => {
 describe('a body', () => {
   it('of many megabytes is refused', async () => {
     expect(await refused({ call: { method: 'POST', body: 'A'.repeat(2_000_000) } })).toEqual([413, 'body_too_large']);
-    expect(await refused({ call: { method: 'POST', body: 'A'.repeat(960_000) } })).toEqual([413, 'body_too_large']);
+    expect(await refused({ call: { method: 'POST', body: 'A'.repeat(960_000) } })).toEqual([400, 'invalid_parameters']);
   });
 
   it('that is not base64 is refused', async () => {
-    expect(await refused({ call: { method: 'POST', body: '<script>' } })).toEqual([400, 'invalid_parameters']);
+    for (const body of ['<script>', 'abc', 'a===', 'YQ==YQ=='])
+      expect(await refused({ call: { method: 'POST', body } })).toEqual([400, 'invalid_parameters']);
   });
 });
 
@@ -263,7 +290,7 @@ describe('a caller', () => {
     ['of another site that sends no origin', { origin: '', 'sec-fetch-site': 'cross-site' }],
     ['of another program on this machine', { origin: 'http://localhost:5173' }],
     ['of a neighbouring host', { origin: 'http://pets.localhost:1', 'sec-fetch-site': 'same-site' }],
-    ['that is no browser’s page', { origin: '' }],
+    ['with an empty origin', { origin: '' }],
     ['with a null origin', { origin: 'null' }],
   ])('%s is refused', async (_, headers) => {
     expect(await refused({ headers: headers as Record<string, string> })).toEqual([403, 'foreign_origin']);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { launch, openPage, withBrowser, type WatchedPage } from './chromium.js';
-import { referenceScene, startApi, type ReferenceScene, type TestApi } from './scene.js';
+import { description, publishedVersion, referenceScene, startApi, type ReferenceScene, type TestApi } from './scene.js';
 
 const PACKAGE = dirname(createRequire(import.meta.url).resolve('@figma/rest-api-spec/package.json'));
 const FIGMA = readFileSync(join(PACKAGE, 'openapi', 'openapi.yaml'), 'utf8');
@@ -35,8 +35,7 @@ withBrowser('try-it in a browser', (executable) => {
       }
     });
     server = await startTestServer({ GATEHOUSE_OUTBOUND_PRIVATE: '127.0.0.1' });
-    const description = FIGMA.replaceAll('https://api.figma.com', api.url);
-    scene = await referenceScene(server, description, 'openapi.yaml');
+    scene = await referenceScene(server, FIGMA.replaceAll('https://api.figma.com', api.url), 'openapi.yaml');
     browser = await launch(executable);
   }, 2 * PATIENCE_MS);
   afterAll(async () => {
@@ -122,6 +121,34 @@ withBrowser('try-it in a browser', (executable) => {
       expect(await page.evaluate('window.taken')).toBeUndefined();
       expect(errors).toEqual([]);
       expect([...origins].filter((origin) => origin !== server.url && origin !== api.url)).toEqual([]);
+    },
+    4 * PATIENCE_MS,
+  );
+
+  it(
+    'runs nothing that a description brings along',
+    async () => {
+      const elsewhere = await startApi();
+      const script = 'window.taken = 1';
+      const hostile = [
+        `<script>${script}</script>`,
+        `<img src="/api/v2/portal/logo" onload="${script}"><svg onload="${script}"></svg>`,
+        `<iframe srcdoc="<script>parent.taken = 1</script>"></iframe>`,
+        `<form action="${elsewhere.url}"><button>send</button></form>`,
+        `<style>@import '${elsewhere.url}/a.css'; body { background: url(${elsewhere.url}/b.png) }</style>`,
+        `![picture](${elsewhere.url}/c.png) [press](javascript:window.taken=1)`,
+      ].join('\n\n');
+      const text = { ...description(`${api.url}/v1`), info: { title: 'Hostile', version: '1', description: hostile } };
+      const version = await publishedVersion(server, scene, JSON.stringify(text));
+      const { page } = watched;
+      await page.goto(`${server.url}/reference/${scene.product}/${version}`);
+      await page.getByRole('heading', { name: 'Hostile' }).first().waitFor();
+      await page.getByText('press').first().click({ noWaitAfter: true });
+      await picture(page, 'hostile');
+      expect(await page.evaluate('window.taken')).toBeUndefined();
+      await page.reload({ waitUntil: 'networkidle' });
+      expect(elsewhere.calls).toEqual([]);
+      await elsewhere.close();
     },
     4 * PATIENCE_MS,
   );

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { startTestServer } from '../support/server.js';
 import { launch, openPage, withBrowser } from './chromium.js';
 import { referenceScene } from './scene.js';
 
 /** Generous: what is asked is that there is a bound. */
 const MOST_MS = 180_000;
-const MOST_HEAP_MB = 2_000;
+const MOST_MB = 2_500;
 
 const file = process.env['GATEHOUSE_TEST_LARGE_SPEC'];
-const text = process.env['GATEHOUSE_TEST_LARGE_TEXT'] ?? 'GitHub v3 REST API';
 
 withBrowser('a large description in a browser', (executable) => {
   if (!file) {
@@ -27,23 +27,23 @@ withBrowser('a large description in a browser', (executable) => {
       const browser = await launch(executable);
       try {
         const content = readFileSync(file);
+        const { title } = (JSON.parse(content.toString()) as { info: { title: string } }).info;
         const scene = await referenceScene(server, content.toString(), 'large.json');
         const { page, violations, errors } = await openPage(browser, server.url, scene.cookie);
         page.setDefaultTimeout(MOST_MS);
         const started = performance.now();
         await page.goto(server.url + scene.path);
-        await page.getByRole('heading', { name: text }).first().waitFor();
+        await page.getByRole('heading', { name: title }).first().waitFor();
         const ms = Math.round(performance.now() - started);
-        const session = await page.context().newCDPSession(page);
-        await session.send('Performance.enable');
-        const { metrics } = await session.send('Performance.getMetrics');
-        const heap = Math.round(metrics.find(({ name }) => name === 'JSHeapUsedSize')!.value / 1024 / 1024);
+        const peak = await peakMegabytes(browser);
         const size = Math.round(content.length / 1024 / 1024);
-        process.stderr.write(`${size} MB of description: shown after ${ms} ms, ${heap} MB of JavaScript heap\n`);
+        process.stderr.write(
+          `${size} MB of description: shown after ${ms} ms, ${peak} MB in the page's process at most\n`,
+        );
         const folder = process.env['GATEHOUSE_TEST_PICTURES'];
         if (folder !== undefined) await page.screenshot({ path: join(folder, 'large.png') });
         expect({ violations, errors }).toEqual({ violations: [], errors: [] });
-        expect(heap).toBeLessThan(MOST_HEAP_MB);
+        expect(peak).toBeLessThan(MOST_MB);
       } finally {
         await browser.close();
         await server.stop();
@@ -52,3 +52,13 @@ withBrowser('a large description in a browser', (executable) => {
     2 * MOST_MS,
   );
 });
+
+/** Of the processes that show pages, at the highest they had (Linux). */
+async function peakMegabytes(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const peaks = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))![1]));
+  return Math.round(Math.max(...peaks) / 1024);
+}

@@ -80,6 +80,16 @@ describe('what another portal has', () => {
   });
 });
 
+it('is not shown what another token of the same name has done with the same Idempotency-Key', async () => {
+  const admin = testClient(server.url, server.adminToken);
+  const body = { name: 'local admin', role: 'admin' };
+  const wide = (await admin.send<{ token: string }>('POST', '/tokens', { body })).body.token;
+  const sent = { body: { name: 'Dogs' }, headers: { 'idempotency-key': 'the-same-for-both' } };
+  expect((await testClient(server.url, wide).send('POST', '/commands/CreateProduct', sent)).status).toBe(200);
+  const narrow = await limited.send('POST', '/commands/CreateProduct', sent);
+  expect([narrow.status, narrow.body['code']]).toEqual([404, 'not_permitted']);
+});
+
 describe('what the own portal has', () => {
   it('is read and changed', async () => {
     expect((await limited.get(`/v2/portals/${mine.portal}`)).status).toBe(200);

@@ -167,6 +167,15 @@ describe('who is let in', () => {
     expect(titleOf(await signIn('mallory'))).toBe('An account with your e-mail address exists already');
   });
 
+  it('learns nothing of an account by an address that the provider does not vouch for', async () => {
+    const { id } = await approvedDeveloper(scene.server, scene.send, scene.portal, 'max@example.org', 'Max');
+    await scene.send('RevokeDeveloper', { developer_id: id });
+    provider.accounts['max'] = { email: 'max@example.org', name: 'Max' };
+    expect(titleOf(await signIn('max'))).toBe('An account with your e-mail address exists already');
+    provider.accounts['max'] = { email: 'max@example.org', email_verified: true, name: 'Max' };
+    expect(titleOf(await signIn('max'))).toBe('Your account was closed');
+  });
+
   it('does not get an account whose address nobody has confirmed here', async () => {
     const { id } = await scene.send('RegisterDeveloper', { portal_id: scene.portal, email: 'zoe@example.org', full_name: 'Zoe' }); // prettier-ignore
     await scene.send('ApproveDeveloper', { developer_id: id });

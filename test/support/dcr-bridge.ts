@@ -23,6 +23,8 @@ export interface Bridge {
   made: number;
   /** Of the next request for a client only. */
   fault?: Fault;
+  /** The next request for a client is answered with this one, which is there already. */
+  again?: string;
   /** Every call is refused or answered with this status, until it is undefined. */
   broken?: number | undefined;
   /** Called when a client was made, before it is answered. */
@@ -73,6 +75,8 @@ export async function startBridge({ idempotent = false } = {}): Promise<Bridge> 
       response.writeHead(307, { location: 'http://169.254.169.254/latest/meta-data' });
       return void response.end();
     }
+    const client = bridge.clients.get(bridge.again ?? '');
+    if (client) return send(response, 201, { client_id: bridge.again, client_secret: client.secret });
     const answer = make(String(body['client_name']), String(request.headers['idempotency-key']));
     await bridge.onMade?.();
     if (fault === 'silent') return;

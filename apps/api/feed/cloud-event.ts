@@ -8,6 +8,7 @@ export type CloudEvent = Readonly<Record<string, unknown>>;
 const AUTH_TYPES: Readonly<Record<string, string>> = {
   developer: 'app_user',
   admin: 'user',
+  approver: 'user',
   integration: 'service_account',
   system: 'system',
   anonymous: 'unauthenticated',

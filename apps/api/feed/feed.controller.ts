@@ -16,7 +16,7 @@ const STANDARD = 100;
 const LONGEST_WAIT_SECONDS = 60;
 /** More than the longest wait: the server ends connections on which nothing happens. */
 const SOCKET_PATIENCE_MS = 90_000;
-const STREAM = /^(developer|application|product|portal|authStrategy|team)-[\w-]{1,64}$/;
+const STREAM = /^(developer|application|product|portal|authStrategy|team|dcrProvider|serviceToken)-[\w-]{1,64}$/;
 
 /** The event log for everybody downstream: from the beginning or from any point, missing nothing. */
 @Controller()

@@ -26,7 +26,8 @@ export function presentedToken({ authorization }: IncomingHttpHeaders): string |
 }
 
 export interface TokenCheck {
-  (token: string, productVersionId: string): Promise<Verdict>;
+  /** `portal`: the only one whose applications the asker may let through; those of others only if it has none. */
+  (token: string, productVersionId: string, portal?: string): Promise<Verdict>;
 }
 
 export interface TokenCheckOptions {
@@ -92,8 +93,8 @@ export function createTokenCheck({ clients, states, issuers, now }: TokenCheckOp
     );
   }
 
-  return async (token, productVersionId) => {
-    const issuer = peekClaims(token)?.iss;
+  return async (token, productVersionId, portal) => {
+    const issuer = (await peekClaims(token))?.iss;
     if (typeof issuer !== 'string') return denied('token_malformed');
     const strategies = await clients.strategiesOf(issuer);
     if (strategies.length === 0) return denied('token_unknown_issuer');
@@ -102,7 +103,8 @@ export function createTokenCheck({ clients, states, issuers, now }: TokenCheckOp
     let first: Verdict | undefined;
     for (const strategy of strategies) {
       for (const verdict of await verdictsOf(strategy, claims, productVersionId)) {
-        if (verdict.allowed) return verdict;
+        if (verdict.allowed && (portal ?? verdict.application.portal_id) === verdict.application.portal_id)
+          return verdict;
         // What was met with an application says more than that there is none.
         if (!first || (!first.allowed && !first.applicationId)) first = verdict;
       }

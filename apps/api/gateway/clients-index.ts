@@ -5,6 +5,7 @@ import type { ApplicationState } from '#domain/application/state.js';
 import type { AuthStrategyState } from '#domain/auth-strategy/state.js';
 import { isInsecureIssuer } from '#domain/portal/identity-provider.js';
 import type { EventStore, StoredEvent } from '#event-store/port.js';
+import { atMost } from '#lru/at-most.js';
 import type { Reads } from '#read-models/reads.js';
 import type { Keyring } from '#vault/keyring.js';
 
@@ -41,8 +42,8 @@ export function createClientsIndex({ store, states, reads, keyring }: ClientsInd
   const strategyIds = new Set<string>();
   const portalIds = new Set<string>();
   /** Claim hash to owner; null: nobody held it. Who held it may have given it up; who takes it is told of. */
-  const owners = new LRUCache<string, { readonly application: string | null }>({ max: MOST });
-  const hashes = new LRUCache<string, readonly string[]>({ max: MOST / 10 });
+  const owners = new LRUCache<string, { readonly application: string | null }>(atMost(MOST));
+  const hashes = new LRUCache<string, readonly string[]>(atMost(MOST / 10));
   let byIssuer: ReadonlyMap<string, readonly string[]> | undefined;
   let taken = 0;
   let strategyChanges = 0;

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { FoldCache } from '#command-handling/fold-cache.js';
 import type { Known } from '#consumption/ingestion.js';
 import type { ApplicationState } from '#domain/application/state.js';
+import { atMost } from '#lru/at-most.js';
 import type { Reads } from '#read-models/reads.js';
 
 /** Versions that are remembered to exist. */
@@ -12,7 +13,7 @@ const KEPT = 10_000;
  * be told of later than it is gone.
  */
 export function knownCalls(cache: Pick<FoldCache, 'load'>, reads: Pick<Reads, 'count'>): Known {
-  const versions = new LRUCache<string, true>({ max: KEPT });
+  const versions = new LRUCache<string, true>(atMost(KEPT));
   const stateOf = async (id: string) => (await cache.load<ApplicationState>('application', id)).state;
 
   async function isPublished(version: string): Promise<boolean> {

@@ -12,6 +12,7 @@ import { gatewayTokens, type Asker } from './gateway-tokens.js';
 import { callCounter } from './count-calls.js';
 import { CHECK, CHECK_BELOW } from './operations.js';
 import { presentedKeys } from './presented-keys.js';
+import { TRIED_HEADER } from './tried-calls.js';
 
 const BELOW = '/gateway/check/';
 
@@ -74,7 +75,7 @@ function gatewayHandler(services: Services, checkToken: TokenCheck): Handler {
   const respond = (request: FastifyRequest, reply: FastifyReply, versionId: string, verdict: Verdict): FastifyReply => {
     if (!verdict.allowed) {
       count(verdict.why);
-      tell(verdict, versionId);
+      tell(verdict, versionId, request.headers[TRIED_HEADER]);
       (request as GatehouseRequest).logged = {
         denied: verdict.why,
         version: versionId,
@@ -85,7 +86,7 @@ function gatewayHandler(services: Services, checkToken: TokenCheck): Handler {
       return reply;
     }
     count(undefined);
-    tell(verdict, versionId);
+    tell(verdict, versionId, request.headers[TRIED_HEADER]);
     const { application } = verdict;
     if (verdict.credentialId) reply.header('gatehouse-credential-id', verdict.credentialId);
     return reply
@@ -98,10 +99,14 @@ function gatewayHandler(services: Services, checkToken: TokenCheck): Handler {
   };
 
   /** Of a call that brings both, the key is looked at first. */
-  const verdictOn = (headers: FastifyRequest['headers'], asked: Asked): Verdict | Promise<Verdict> => {
+  const verdictOn = (
+    headers: FastifyRequest['headers'],
+    asked: Asked,
+    { portal }: NonNullable<Asker>,
+  ): Verdict | Promise<Verdict> => {
     const token = presentedToken(headers);
     if (token === undefined) return check(asked, checkStates, keyring.apiKeys);
-    const byToken = () => checkToken(token, asked.productVersionId);
+    const byToken = () => checkToken(token, asked.productVersionId, portal);
     if (asked.presented.keys.length === 0) return byToken();
     return Promise.resolve(check(asked, checkStates, keyring.apiKeys)).then((byKey) =>
       byKey.allowed ? byKey : byToken(),
@@ -120,7 +125,7 @@ function gatewayHandler(services: Services, checkToken: TokenCheck): Handler {
       config.keyPrefix,
     );
     const asked = { presented, productVersionId: versionId, now: new Date(now()).toISOString() };
-    const verdict = verdictOn(request.headers, asked);
+    const verdict = verdictOn(request.headers, asked, asker);
     return verdict instanceof Promise
       ? verdict.then((later) => respond(request, reply, versionId, within(asker, later)))
       : respond(request, reply, versionId, within(asker, verdict));

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { FoldCache } from '#command-handling/fold-cache.js';
+import type { ReadStates } from '#command-handling/current-states.js';
 import type { ReadState } from '#domain/core/decider.js';
 import type { PortalState } from '#domain/portal/state.js';
 import type { EventStore } from '#event-store/port.js';
@@ -17,7 +17,7 @@ export class PortalDirectory {
 
   constructor(
     private readonly store: EventStore,
-    private readonly cache: FoldCache,
+    private readonly cache: Pick<ReadStates, 'load'>,
     private readonly reads: Reads,
     private readonly domainHash: (domain: string) => string,
   ) {

@@ -12,7 +12,7 @@ export class ContextController {
   private readonly organisationId: string;
 
   constructor(@Inject(SERVICES) private readonly services: Services) {
-    this.organisationId = organisationIdOf(services.store.logId);
+    this.organisationId = organisationIdOf(services.keyring);
   }
 
   @Operation({

@@ -7,8 +7,9 @@ import { Problem } from '../http/problem.js';
  */
 export function checkOwnPage({ headers, host }: Pick<FastifyRequest, 'headers' | 'host'>): void {
   const { origin, 'sec-fetch-site': site } = headers;
-  // Browsers tell the site where the connection is trustworthy, and the origin with every POST (Fetch, 3.2).
-  const own = site === undefined ? origin !== undefined && URL.parse(origin)?.host === host : site === 'same-origin';
+  // Browsers tell the site where the connection is trustworthy, and the origin with every POST (Fetch, 3.2); other programs
+  // neither, and they have no cookies but those that they were given.
+  const own = site === undefined ? origin === undefined || URL.parse(origin)?.host === host : site === 'same-origin';
   if (!own) {
     throw new Problem(
       403,

@@ -59,8 +59,8 @@ export const referencePage = ({
 <a href="${escape(portal.home)}">${escape(portal.name)}</a>
 <a href="${escape(portal.product)}">${escape(product)}</a>
 <strong>${escape(version)}</strong>
-${tryBar(settings, relative, portal.product)}
 <output id="sent" aria-live="polite"></output>
+${tryBar(settings, relative, portal.product)}
 </header>
 <noscript>This page needs JavaScript.</noscript>
 <div id="reference"></div>

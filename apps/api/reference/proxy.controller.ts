@@ -1,8 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
-import { IsArray, IsIn, IsString, MaxLength } from 'class-validator';
-import { all, Id, Optional } from '#domain/core/validation.js';
+import { IsArray, IsIn, IsString, Matches, MaxLength } from 'class-validator';
+import { all, Id, Name, Optional } from '#domain/core/validation.js';
 import { OutboundFailed } from '#outbound/outbound.js';
 import { createBoundedQueue } from '#vault/bounded-queue.js';
+import { markTried, TRIED_HEADER } from '../gateway/tried-calls.js';
 import { Answer } from '../http/answer.interceptor.js';
 import { Ctx, developerOf, type Context } from '../http/context.js';
 import { Operation, ref } from '../http/operation.js';
@@ -25,13 +26,16 @@ import { readTarget } from './target.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
+const MAX_BASE64 = 4 * Math.ceil(MAX_REQUEST_BYTES / 3);
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 export class CallBody {
   @Id() application_id!: string;
   @IsIn(METHODS) method!: string;
-  @all(IsString(), MaxLength(8192)) url!: string;
+  @Name(8192) url!: string;
   @all(IsArray()) headers!: unknown[];
   /** Base64. */
-  @all(Optional(), IsString()) body?: string;
+  @all(Optional(), IsString(), MaxLength(MAX_BASE64), Matches(BASE64)) body?: string;
 }
 
 const DESCRIPTION = `For the page at /reference, where the API does not let pages of this origin call it. The address must be below a
@@ -72,7 +76,12 @@ export class ProxyController {
           method: { enum: METHODS },
           url: { type: 'string', maxLength: 8192, description: 'Whole, with its query.' },
           headers: ref('HeaderPairs'),
-          body: { type: 'string', contentEncoding: 'base64', description: `At most ${MAX_REQUEST_BYTES / 1024} KB.` },
+          body: {
+            type: 'string',
+            contentEncoding: 'base64',
+            maxLength: MAX_BASE64,
+            description: `At most ${MAX_REQUEST_BYTES / 1024} KB.`,
+          },
         },
       },
     },
@@ -105,7 +114,9 @@ export class ProxyController {
     const tell = (status: number, more: { readonly latency?: number; readonly responseSize?: number } = {}) =>
       this.count({ application, version, status, time: started, requestSize, ...more });
     try {
-      const answer = await exchange(this.services.outbound, call);
+      const answer = await exchange(this.services.outbound, call, {
+        own: { [TRIED_HEADER]: markTried(this.services, application) },
+      });
       tell(answer.status, { latency: answer.latencyMs, responseSize: answer.body.length });
       return answer;
     } catch (error) {
@@ -136,11 +147,7 @@ function readCall({ method, url, headers, body }: CallBody, bases: readonly stri
       : fault('url', 'must be a whole http or https address without user, fragment or segments that lead upwards');
   }
   const call = { method, url: target.url, headers: headers as HeaderPairs };
-  if (body === undefined || body === '') return call;
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(body) || body.length % 4 !== 0) throw fault('body', 'must be base64');
-  const bytes = Buffer.from(body, 'base64');
-  if (bytes.length > MAX_REQUEST_BYTES) throw new Problem(413, 'body_too_large', 'The body of this call is too large.');
-  return { ...call, body: bytes };
+  return body === undefined || body === '' ? call : { ...call, body: Buffer.from(body, 'base64') };
 }
 
 /** The answer is JSON whatever the API sent, and not even that may run or be framed. */

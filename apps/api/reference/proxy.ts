@@ -16,8 +16,10 @@ export interface ProxiedCall {
   readonly body?: Uint8Array;
 }
 
-export interface Limits {
+export interface ExchangeOptions {
   readonly timeoutMs?: number;
+  /** Headers of ours, which no call brings itself. */
+  readonly own?: Readonly<Record<string, string>>;
 }
 
 export interface Exchange {
@@ -60,12 +62,12 @@ export const failureProblem = ({ reason }: OutboundFailed): Problem => PROBLEMS[
 export async function exchange(
   outbound: Outbound,
   { method, url, headers, body }: ProxiedCall,
-  { timeoutMs = TIMEOUT_MS }: Limits = {},
+  { timeoutMs = TIMEOUT_MS, own = {} }: ExchangeOptions = {},
 ): Promise<Exchange> {
   const started = performance.now();
   const answer = await outbound.request(url, {
     method,
-    headers: { 'user-agent': 'Gatehouse', ...sentHeaders(headers) },
+    headers: { 'user-agent': 'Gatehouse', ...sentHeaders(headers), ...own },
     timeoutMs,
     maxBytes: MAX_ANSWER_BYTES,
     ...(body ? { body } : {}),

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '#lru/at-most.js';
 
 /** Of one developer. People press a button; a script belongs in an application with a key of its own. */
 export const RATE = { calls: 60, perMilliseconds: 60_000, atOnce: 4 };
@@ -14,7 +15,7 @@ export type Place =
  * @param now milliseconds since the epoch
  */
 export function createRate(now: () => number, { calls, perMilliseconds, atOnce } = RATE) {
-  const windows = new LRUCache<string, { taken: number; until: number }>({ max: MOST_DEVELOPERS });
+  const windows = new LRUCache<string, { taken: number; until: number }>(atMost(MOST_DEVELOPERS));
   const under = new Map<string, number>();
 
   return (developer: string): Place => {

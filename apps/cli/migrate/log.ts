@@ -30,12 +30,11 @@ const isSame = (one: StoredEvent, other: StoredEvent): boolean =>
   canonicalBody(one) === canonicalBody(other);
 
 /**
- * Brings the events to the target that are not there yet; what is there must be how the source begins. The claims that streams
+ * Brings the events to the target, which `begin` has prepared, that are not there yet; what is there must be how the source begins. The claims that streams
  * hold are made from what the events say.
  * @throws LogInUse if the target has anything else
  */
 export async function copyLog(source: LogTransfer, target: LogTransfer, reached: Reached): Promise<void> {
-  await target.begin(source.logId);
   const arrived = eventsOf(target);
   let isThere = true;
   let batch: StoredEvent[] = [];
@@ -59,6 +58,7 @@ export async function copyLog(source: LogTransfer, target: LogTransfer, reached:
   }
   if (isThere && !(await arrived.next()).done) throw another();
   await flush();
+  reached(await source.end(), events);
   await target.hold(held);
 }
 
@@ -102,5 +102,6 @@ export async function compareLogs(
   if (!(await arrived.next()).done || here.root() !== there.root()) {
     throw new CliError('The target has more events than the source');
   }
+  reached(await source.end(), here.count);
   return there;
 }

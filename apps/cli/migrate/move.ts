@@ -4,7 +4,7 @@ import type { Progress } from '../progress.js';
 import { CliError } from '../client.js';
 import { copyBlobs, copyConsumption } from './documents.js';
 import { compareLogs, copyLog, type Reached } from './log.js';
-import { beginVault, copyVault, finishVault, positionsIn } from './vault.js';
+import { beginVault, checkIsFree, copyVault, finishVault, positionsIn } from './vault.js';
 import type { PlacedReceipt } from '#event-store/transfer.js';
 import { HEARTBEAT } from '#leases/moved.js';
 
@@ -39,6 +39,8 @@ export async function move(
   const finished = arrival?.finished === true && arrival.from === source.log.logId;
   const end = await checkStandsStill(source, watchMs);
   if (!finished) {
+    await checkIsFree(target.vault, source.log.logId);
+    await target.log.begin(source.log.logId); // from here on it cannot be served
     await beginVault(target.vault, source.log.logId);
     await follow(progress('Events'), end, (reached) => copyLog(source.log, target.log, reached));
   }

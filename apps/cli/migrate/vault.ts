@@ -26,16 +26,15 @@ async function* recordsOf(vault: VaultStore): AsyncGenerator<readonly Placed[]> 
 }
 
 /** @throws CliError if the vault holds anything but what an earlier try of the same move has brought */
-export async function beginVault(vault: VaultStore, from: string): Promise<void> {
-  if (await vault.insert(ARRIVAL.kind, ARRIVAL.id, { from })) {
-    const others = (await vault.listAll({ limit: 2 })).filter(({ kind }) => kind !== ARRIVAL.kind);
-    if (others.length === 0) return;
-    await finishVault(vault);
+export async function checkIsFree(vault: VaultStore, from: string): Promise<void> {
+  const note = (await vault.get(ARRIVAL.kind, ARRIVAL.id))?.value as { readonly from: string } | undefined;
+  if (note ? note.from !== from : (await vault.listAll({ limit: 1 })).length > 0) {
     throw new CliError('The vault of the target is in use: name an empty database, or an empty folder');
   }
-  const note = (await vault.get(ARRIVAL.kind, ARRIVAL.id))?.value as { readonly from: string };
-  if (note.from !== from) throw new CliError('Another vault is being moved to the target');
 }
+
+export const beginVault = (vault: VaultStore, from: string): Promise<void> =>
+  vault.put(ARRIVAL.kind, ARRIVAL.id, { from });
 
 /** Positions in the log that records hold. */
 export async function positionsIn(vault: VaultStore): Promise<ReadonlySet<bigint>> {

@@ -2,6 +2,7 @@ import type { Collection, Document, Filter } from 'mongodb';
 import type { FoldState, Portion } from '../port.js';
 
 const PORTION = 200;
+const AT_ONCE = 50;
 const TABLES = ['segments', 'cells', 'uses'] as const;
 type Table = (typeof TABLES)[number];
 
@@ -33,9 +34,10 @@ export async function putAll<D extends { readonly _id: string }>(
   collection: Collection<D>,
   documents: readonly D[],
 ): Promise<void> {
-  if (documents.length === 0) return;
   const operations = documents.map(({ _id, ...content }) => ({
     replaceOne: { filter: { _id } as unknown as Filter<D>, replacement: content as never, upsert: true },
   }));
-  await collection.bulkWrite(operations, { ordered: false });
+  for (let done = 0; done < operations.length; done += AT_ONCE) {
+    await collection.bulkWrite(operations.slice(done, done + AT_ONCE), { ordered: false });
+  }
 }

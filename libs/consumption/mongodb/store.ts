@@ -26,6 +26,8 @@ interface StoredFold {
 }
 
 const PIECE = 2_000;
+/** Writes in one request: few enough for a slow server to answer in time. */
+const BULK = 50;
 
 const unavailable = (description: string): Error =>
   new ConsumptionUnavailable(`Consumption cannot be reached: ${description}`);
@@ -112,10 +114,12 @@ function storeIn(db: Db): Omit<ConsumptionStore, 'close'> {
         const { _id, ...content } = stored;
         return { updateOne: { filter: { _id, fold: before }, update: { $set: content } } };
       });
-      try {
-        await cells.bulkWrite(operations, { ordered: false });
-      } catch (error) {
-        duplicatesIn(error); // another process was first
+      for (let i = 0; i < operations.length; i += BULK) {
+        try {
+          await cells.bulkWrite(operations.slice(i, i + BULK), { ordered: false });
+        } catch (error) {
+          duplicatesIn(error); // another process was first
+        }
       }
     },
     async noteUses(noted) {
@@ -125,7 +129,9 @@ function storeIn(db: Db): Omit<ConsumptionStore, 'close'> {
           updateOne: { filter: { _id: useText(use) }, update: { $max: { day }, $setOnInsert: of }, upsert: true },
         };
       });
-      if (operations.length > 0) await retryDuplicate(() => uses.bulkWrite(operations, { ordered: false }));
+      for (let i = 0; i < operations.length; i += BULK) {
+        await retryDuplicate(() => uses.bulkWrite(operations.slice(i, i + BULK), { ordered: false }));
+      }
     },
 
     scan: (scan) => scanned(cells, scan),

@@ -1,6 +1,7 @@
 import { entry, type CommandEntry } from '../core/command.js';
 import * as commands from './client-commands.js';
 import * as client from './client.js';
+import { referenceClaim } from './claims.js';
 import { readsProvider, readsStrategy } from './facts.js';
 import type { ApplicationState } from './state.js';
 
@@ -32,6 +33,9 @@ export const clientEntries: Record<string, CommandEntry> = {
     command: commands.ResolveClient,
     does: 'Says what a registration without an answer had made: a client, which is then deleted, or none.',
     permission: ['admin', 'system'],
+    reads: ({ client_id }, { portal_id }) => ({
+      holder: client_id == null ? undefined : { claim: referenceClaim(portal_id, client_id), aggregate: 'application' },
+    }),
     decide: client.resolveClient,
     onConflict: 'retry',
     causes: ['application.client-located.v1'],

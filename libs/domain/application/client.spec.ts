@@ -1,6 +1,7 @@
 import { dcrProvider, type DcrProviderState } from '../dcr-provider/state.js';
 import type { ReadState } from '../core/decider.js';
 import { testId } from '../testing/given.js';
+import { application, type ApplicationState } from './state.js';
 import { aStrategy, DEVELOPER, ID, OIDC, OWNER, PORTAL, send as sendTo, SYSTEM } from './testing.js';
 
 const PROVIDER = testId('provider');
@@ -89,6 +90,19 @@ describe('the outcome of a registration', () => {
     expect(after(found.past, 'ResolveClient', { client_id: 'c9' }).events).toEqual([]);
     expect(after(found.past, 'ResolveClient', { client_id: 'c8' }).refusal?.refusal).toBe('client_not_unknown');
     expect(after(found.past, 'RecordClientDeletion').state.client?.status).toBe('gone');
+  });
+
+  it('is not deleted where it is the client of another application', () => {
+    const { past } = after(requested, 'FailClient', { why: 'timeout', may_exist: true });
+    const holding = (changes: Partial<ApplicationState>, id = testId('other')) => ({
+      facts: { holder: { id, state: { ...application.initialState, ...changes }, revision: 3 } },
+    });
+    const client = { dcr_provider_id: PROVIDER, status: 'registered', client_id: 'c1' } as const;
+    const resolve = (given: object) => after(past, 'ResolveClient', { client_id: 'c1' }, given);
+    expect(resolve(holding({ client })).refusal?.refusal).toBe('client_of_another');
+    for (const given of [{}, holding({ client: null }), holding({ client: { ...client, dcr_provider_id: 'x' } })]) {
+      expect(resolve(given).state.client?.status).toBe('leaving');
+    }
   });
 
   it('may name the client that is not wanted at once', () => {

@@ -1,5 +1,6 @@
 /** The application's client at an identity provider: what was asked for, what came of it, and what is left to clear up. */
 import type { Decide, Decision, NewEvent } from '../core/decider.js';
+import { streamFact } from '../core/facts.js';
 import { after } from '../core/fold.js';
 import { refuse, type Refusal } from '../core/refusal.js';
 import type {
@@ -63,7 +64,7 @@ export const failClient: Decide<FailClient, ApplicationState> = (state, command)
 };
 
 /** Also for a client that a person has deleted by hand (null). Named twice, the same client changes nothing. */
-export const resolveClient: Decide<ResolveClient, ApplicationState> = (state, command) => {
+export const resolveClient: Decide<ResolveClient, ApplicationState> = (state, command, facts) => {
   const { client } = state;
   const { client_id = null, application_id } = command;
   const result = { id: application_id, client_id };
@@ -73,6 +74,10 @@ export const resolveClient: Decide<ResolveClient, ApplicationState> = (state, co
     return refuse('client_not_unknown', { status: client?.status ?? 'none' });
   }
   const { dcr_provider_id } = client;
+  const theirs = streamFact<ApplicationState>(facts, 'holder')?.state.client;
+  if (client_id !== null && theirs?.client_id === client_id && theirs.dcr_provider_id === dcr_provider_id) {
+    return refuse('client_of_another', { client_id });
+  }
   return { events: [{ type: 'application.client-located.v1', data: { dcr_provider_id, client_id } }], result };
 };
 

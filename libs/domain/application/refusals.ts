@@ -44,6 +44,10 @@ export const applicationRefusals = {
     kind: 'conflict',
     detail: 'There is nothing to resolve: the client is {status}.',
   },
+  client_of_another: {
+    kind: 'conflict',
+    detail: 'The client [{client_id}] is that of another application, and would be deleted.',
+  },
   client_secret_not_here: {
     kind: 'conflict',
     detail: 'The portal has registered no client for this application, so it cannot renew a secret.',

@@ -1,5 +1,6 @@
 /** Which settings each type of provider has. */
 import { refuse, type Refusal } from '../core/refusal.js';
+import { isInsecureIssuer } from '../portal/identity-provider.js';
 import type { DcrConfig } from './commands.js';
 import type { ProviderSettings, SpokenType } from './events.js';
 
@@ -51,6 +52,17 @@ export function configRefused(type: SpokenType, given: DcrConfig, complete: bool
   return complete && missing.length > 0
     ? refuse('dcr_provider_incomplete', { type, missing: missing.join(', ') })
     : undefined;
+}
+
+/** Each is called with a secret, or says where to. Addresses that are not given stay as they are. */
+export function addressRefused(given: {
+  readonly [K in 'issuer' | 'dcr_base_url' | 'registration_endpoint']?: string | null | undefined;
+}): Refusal | undefined {
+  const { issuer, dcr_base_url, registration_endpoint } = given;
+  const insecure = Object.entries({ issuer, dcr_base_url, registration_endpoint }).find(
+    ([, address]) => address != null && isInsecureIssuer(address),
+  );
+  return insecure && refuse('dcr_address_insecure', { setting: insecure[0] });
 }
 
 type Configured = Omit<ProviderSettings, 'name' | 'display_name' | 'issuer' | 'labels'>;

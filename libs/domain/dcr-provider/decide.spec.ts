@@ -61,6 +61,8 @@ describe('CreateDcrProvider', () => {
     ['okta', undefined, 'dcr_provider_incomplete'],
     ['okta', { dcr_token: SECRET, dcr_base_url: BASE }, 'dcr_provider_setting_foreign'],
     ['http', { dcr_base_url: BASE, api_key: SECRET, allow_multiple_credentials: true }, 'dcr_several_credentials'],
+    ['http', { dcr_base_url: 'http://bridge.example.org/dcr', api_key: SECRET }, 'dcr_address_insecure'],
+    ['rfc7591', { registration_endpoint: 'http://idp.example.org/register' }, 'dcr_address_insecure'],
   ])('refuses %s with %j', (type, config, refusal) => {
     expect(create(type, config).refusal?.refusal).toBe(refusal);
   });
@@ -77,6 +79,13 @@ describe('EditDcrProvider', () => {
     const then = edit({ dcr_config: { disable_event_hooks: true, api_key: 'secret:v1:other' } });
     expect(then.events[0]?.data).toEqual({ disable_event_hooks: true, secret_ref: 'secret:v1:other' });
     expect(then.state).toMatchObject({ dcr_base_url: BASE, updated_at: later(5) });
+  });
+
+  it('sends no secret in clear over networks of others', () => {
+    const elsewhere = (dcr_base_url: string) => edit({ dcr_config: { dcr_base_url } }).refusal?.refusal;
+    expect(elsewhere('http://bridge.example.org/dcr')).toBe('dcr_address_insecure');
+    expect(elsewhere('http://10.0.0.1/dcr')).toBeUndefined();
+    expect(edit({ issuer: 'http://idp.example.org' }).refusal?.refusal).toBe('dcr_address_insecure');
   });
 
   it('takes no settings of another type', () => {

@@ -5,7 +5,7 @@ import { after } from '../core/fold.js';
 import { updateLabels } from '../core/labels.js';
 import { refuse } from '../core/refusal.js';
 import type { CreateDcrProvider, DeleteDcrProvider, EditDcrProvider, RecordDcrVerification } from './commands.js';
-import { configRefused, settingsIn } from './config.js';
+import { addressRefused, configRefused, settingsIn } from './config.js';
 import { SPOKEN_TYPES, type DcrProviderEvent, type ProviderType, type SpokenType } from './events.js';
 import { dcrProvider, dcrProviderResource, type DcrProviderState } from './state.js';
 
@@ -24,6 +24,8 @@ export const createDcrProvider: Decide<CreateDcrProvider, DcrProviderState> = (s
   const refused = configRefused(provider_type, dcr_config, true);
   if (refused) return refused;
   const settings = settingsIn(provider_type, dcr_config);
+  const insecure = addressRefused({ ...settings, issuer: command.issuer });
+  if (insecure) return insecure;
   const created: Event = {
     type: 'dcr-provider.created.v1',
     data: {
@@ -49,6 +51,8 @@ export const editDcrProvider: Decide<EditDcrProvider, DcrProviderState> = (state
   const { dcr_config = {} } = command;
   const refused = configRefused(state.provider_type, dcr_config, false);
   if (refused) return refused;
+  const insecure = addressRefused({ ...settingsIn(state.provider_type, dcr_config), issuer: command.issuer });
+  if (insecure) return insecure;
   const data = changedFields(state, {
     name: command.name?.trim(),
     display_name: command.display_name?.trim() ?? command.display_name,

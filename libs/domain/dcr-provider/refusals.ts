@@ -18,6 +18,11 @@ export const dcrProviderRefusals = {
     field: 'dcr_config',
     detail: 'A provider of type {type} has no setting [{foreign}].',
   },
+  dcr_address_insecure: {
+    kind: 'invalid',
+    field: 'dcr_config',
+    detail: '[{setting}] must be an https address; http is for hosts of a private network only.',
+  },
   dcr_several_credentials: {
     kind: 'invalid',
     field: 'dcr_config',

@@ -61,13 +61,14 @@ export const identityClaim = (portalId: string, issuer: string, subject: string)
   value: JSON.stringify([issuer, subject]),
 });
 
-const PRIVATE_ADDRESS = /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[(::1|f[cd][0-9a-f]{2}:.*)\]$)/;
+/** As URL has them: a name that begins like an address is none (RFC 1918, RFC 4193, loopback). */
+const PRIVATE_ADDRESS = /^(?:(?:127|10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+|\[(?:::1|f[cd][0-9a-f]{2}:.*)\])$/;
 
 /** Names that no public resolver knows: one label, or a top level for private use (RFC 6761, RFC 6762, RFC 9476). */
 const isPrivateName = (host: string): boolean =>
-  PRIVATE_ADDRESS.test(host) || !host.includes('.') || /\.(localhost|local|internal|test)$/.test(host);
+  PRIVATE_ADDRESS.test(host) || /^[^.[]*$/.test(host) || /\.(localhost|local|internal|test)$/.test(host);
 
-/** Whether an issuer is spoken to in clear over networks of others: OpenID Connect Core 1.0 section 2 asks for https. */
+/** Whether what an issuer, or another address, is sent goes in clear over networks of others: OpenID Connect Core 1.0 section 2 asks for https. */
 export const isInsecureIssuer = (issuer: string): boolean => {
   const url = URL.parse(issuer);
   return url?.protocol !== 'https:' && !isPrivateName(url?.hostname ?? '');

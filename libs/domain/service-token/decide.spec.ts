@@ -46,7 +46,7 @@ describe('IssueServiceToken', () => {
     });
   });
 
-  it.each(['admin', ' System', 'KEY-expiry', 'RegisterDeveloper', 'single-sign-on', testId('x')])(
+  it.each(['admin', ' System', 'KEY-expiry', 'RegisterDeveloper', 'single-sign-on', 'dcr-verification', testId('x')])(
     'does not let anybody act under the name %s',
     (name) => {
       expect(issue({ name }).refusal).toMatchObject({ refusal: 'service_token_name_reserved' });

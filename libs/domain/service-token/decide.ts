@@ -22,6 +22,7 @@ const RESERVED = new Set([
   'cascades',
   'client-registration',
   'clients',
+  'dcr-verification',
   'developer',
   'gatehouse',
   'integration',

@@ -3,8 +3,12 @@ import { EffectFailed } from '../reactor.js';
 import { ProviderFailed } from '#client-registration/protocol.js';
 import type { LogEvent } from '#read-models/log-event.js';
 
-/** The server is still busy with the first call (draft-ietf-httpapi-idempotency-key-header, section 2.7). */
-const STILL_BUSY = 409;
+/**
+ * The request cannot be met, so that the first call was not (RFC 7591 section 3.2.2). Other refusals are about the repeat
+ * alone: the key or the rate, or a first call that is still at work (409) or was another (422;
+ * draft-ietf-httpapi-idempotency-key-header, section 2.7).
+ */
+const NOT_MET = 400;
 
 /**
  * Finds out what a registration without an answer has made. A server that recognises a repeated Idempotency-Key is asked
@@ -33,8 +37,7 @@ export async function resolveUnknown(event: LogEvent, services: ClientServices):
   try {
     return await resolve((await clients.register(application_id)).client_id);
   } catch (error) {
-    const refused = error instanceof ProviderFailed && !error.mayHaveHappened && error.why === 'refused';
-    if (refused && error.status !== STILL_BUSY) return resolve(null);
+    if (error instanceof ProviderFailed && error.status === NOT_MET) return resolve(null);
     return asEffect(Promise.reject(error as Error), 'The registration could not be asked for again');
   }
 }

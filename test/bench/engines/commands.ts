@@ -29,7 +29,12 @@ export async function commands(bench: Bench): Promise<readonly Line[]> {
       workload: { kind: 'groups', token: server.adminToken, groups: next(), ...(keyed && { keyed }) },
     });
 
-  async function measure(name: string, wanted: number, by: BareJob['appendBy'], run: ReturnType<typeof send>): Promise<Line> {
+  async function measure(
+    name: string,
+    wanted: number,
+    by: BareJob['appendBy'],
+    run: ReturnType<typeof send>,
+  ): Promise<Line> {
     const before = stageSeconds(await server.metrics());
     const result = await alternate(append(by), run, rounds.rounds);
     return comparedLine(name, wanted, result, stageShares(before, stageSeconds(await server.metrics())));
@@ -56,7 +61,8 @@ export async function commands(bench: Bench): Promise<readonly Line[]> {
 const editsOf = (product_id: string, count: number) =>
   Array.from(
     { length: count },
-    (_, n) => ['EditProduct', { product_id, description: `Text ${n % 2 === 0 ? 'one' : 'two'} of a product.` }] as const,
+    (_, n) =>
+      ['EditProduct', { product_id, description: `Text ${n % 2 === 0 ? 'one' : 'two'} of a product.` }] as const,
   );
 
 /** A part of all pairs of application and version: each can be asked for once. */

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from '../server.js';
 import type { Call } from '../workloads.js';
 
 const AT_ONCE = 16;
+const MOST_TRIES = 30;
 
 export interface Filled {
   readonly products: readonly string[];
@@ -14,20 +16,28 @@ export interface Filled {
 }
 
 interface Answer {
+  readonly position: string;
   readonly result: { readonly id: string; readonly credential?: string };
 }
 
-/** Sends a command; throws unless it is accepted. */
+/** Sends a command, again while the service is busy; throws unless it is accepted. */
 export const sender =
   ({ url, adminToken }: Pick<Server, 'url' | 'adminToken'>) =>
-  async (command: string, body: object): Promise<Answer['result']> => {
-    const response = await fetch(new URL(`/commands/${command}`, url), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${command}: ${response.status} ${await response.text()}`);
-    return ((await response.json()) as Answer).result;
+  async (command: string, body: object): Promise<Answer['result'] & Pick<Answer, 'position'>> => {
+    for (let tries = 1; ; tries++) {
+      const response = await fetch(new URL(`/commands/${command}`, url), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      const text = await response.text();
+      if (response.ok) {
+        const { result, position } = JSON.parse(text) as Answer;
+        return { ...result, position };
+      }
+      if (response.status !== 503 || tries === MOST_TRIES) throw new Error(`${command}: ${response.status} ${text}`);
+      await delay(1_000);
+    }
   };
 
 /** So many of something, some at once. */
@@ -45,7 +55,11 @@ export async function times<T>(count: number, make: (n: number) => Promise<T>): 
 /** A portal with products of one version each, developers with applications, and keys that may be called with. */
 export async function fill(
   server: Server,
-  { products: productCount, applications: applicationCount, keys }: { products: number; applications: number; keys: number },
+  {
+    products: productCount,
+    applications: applicationCount,
+    keys,
+  }: { products: number; applications: number; keys: number },
 ): Promise<Filled> {
   const send = sender(server);
   const { id: strategy } = await send('CreateAuthStrategy', {

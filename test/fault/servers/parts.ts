@@ -63,6 +63,8 @@ export async function startStores(folder: string): Promise<Stores> {
 
 export interface Copy extends Part {
   readonly url: string;
+  /** What it printed last. */
+  output(): string;
   /** In good order. */
   stop(): Promise<void>;
 }
@@ -85,6 +87,7 @@ export async function startCopy(
     url: `http://127.0.0.1:${port}`,
     start,
     kill: () => running.kill(),
+    output: () => running.output(),
     stop: () => running.stop(),
     endedByItself: () => (running.alive() ? undefined : running.output()),
   };

@@ -51,7 +51,7 @@ export async function admit(
     email_verified: person.emailVerified,
   };
   const holder = await developerByEmail(services, portalId, person.email);
-  if (holder !== undefined) {
+  if (holder !== undefined && person.emailVerified) {
     const { state } = await services.sessionStates.load<DeveloperState>('developer', holder);
     if (state.status === 'rejected' || state.status === 'revoked') return { obstacle: state.status };
   }
