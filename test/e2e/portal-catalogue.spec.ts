@@ -70,7 +70,7 @@ describe('the portal', () => {
       basic_auth_enabled: true,
       oidc_auth_enabled: false,
       featureset_id: '',
-      allowed_time_period: '24h',
+      allowed_time_period: '90d',
     });
     expect((await get('/portal', {})).body['org_id']).toBe(body['org_id']);
     expect((await get('/portal', { 'if-none-match': headers.get('etag')! })).status).toBe(304);
