@@ -10,6 +10,6 @@ fi
 npm run --silent build
 export GATEHOUSE_ENGINES=1
 jest=(node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js -i --testTimeout=120000)
-node dist/test/support/ferretdb/main.js "${jest[@]}" 'test/engines/(guide|copies|engines-down|projectors)'
+node dist/test/support/ferretdb/main.js "${jest[@]}" 'test/engines/(guide|copies|engines-down|projectors|migrate|backup)'
 # Every answer as on the embedded engine: the published client and documents against the servers.
 GATEHOUSE_TEST_ON=eventstoredb,mongodb node dist/test/support/ferretdb/main.js "${jest[@]}" test/conformance

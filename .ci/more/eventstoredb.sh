@@ -4,4 +4,4 @@
 set -euo pipefail
 export GATEHOUSE_ENGINES=1 GATEHOUSE_MODEL_RUNS=${GATEHOUSE_MODEL_RUNS:-2000} GATEHOUSE_KILLS=${GATEHOUSE_KILLS:-10}
 node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js -i \
-  'test/engines/(event|claims|receipts|commands-on)'
+  'test/engines/(event|claims|receipts|commands-on|cut)'
