@@ -187,6 +187,26 @@ export function consumptionContract(
       expect(await store.loadCells([key])).toMatchObject([{ calls: 4, fold: 4 }]);
     });
 
+    it('may add calls up over a span, if nobody asks when they were made', async () => {
+      const calls = [
+        call(),
+        call({ time: NOW - DAY }),
+        call({ time: NOW - 2 * DAY, status: 500 }),
+        call({ application: 'b' }),
+      ];
+      await store.add(segmentOf('s', calls));
+      await foldAs('x');
+      const sums = new Map<string, number>();
+      const spans = [{ level: 'day', from: NOW - (NOW % DAY) - DAY, to: NOW - (NOW % DAY) + DAY } as const];
+      for await (const piece of store.scan({ spans, applications: 'each', anyTime: true })) {
+        for (const { application, status, calls: n } of piece) {
+          const key = `${application} ${status}`;
+          sums.set(key, (sums.get(key) ?? 0) + n);
+        }
+      }
+      expect(Object.fromEntries(sums)).toEqual({ 'a 200': 2, 'b 200': 1 });
+    });
+
     it('remembers the last day of each use, whatever the order', async () => {
       await store.add(segmentOf('s', [call({ credential: 'k' }), call({ time: NOW - DAY, credential: 'old' })]));
       await foldAs('x');

@@ -97,6 +97,8 @@ export interface Scan {
   readonly applications: readonly string[] | 'each' | 'all';
   /** Absent: no sketch is read. */
   readonly measure?: Measure | undefined;
+  /** Nobody asks when within a span, so that a store may add calls up over it; each cell then begins where the span does. */
+  readonly anyTime?: boolean;
 }
 
 export type ScannedCell = Omit<CellKey, 'level'> & { readonly calls: number; readonly sketch?: Uint8Array };

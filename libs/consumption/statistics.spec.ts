@@ -2,7 +2,7 @@ import { ALL_APPLICATIONS } from './calls.js';
 import type { Scan, ScannedCell } from './port.js';
 
 import { addValue, encodeBins, type Bins } from './sketch.js';
-import { METRICS, statistics, type Question } from './statistics.js';
+import { METRICS, MOST_ROWS, statistics, type Question } from './statistics.js';
 
 const HOUR = 3_600_000;
 const T = Date.UTC(2026, 5, 15);
@@ -26,7 +26,7 @@ function ask(cells: readonly ScannedCell[], question: Partial<Question>) {
   };
   const standard = { metric: 'REQUEST_COUNT', dimensions: [], window: { start: T, end: T + 2 * HOUR }, filters: [] };
   const answer = statistics(store, { ...standard, ...question }, { minutesFrom: 0, hoursFrom: 0 });
-  return answer.then((told) => ({ ...told, scan: scans[0]! }));
+  return answer.then((told) => ({ ...told, scan: scans[0]!, measures: scans.map(({ measure }) => measure) }));
 }
 
 describe('statistics', () => {
@@ -62,11 +62,11 @@ describe('statistics', () => {
     const values = Array.from({ length: 1000 }, (_, i) => i + 1);
     const cells = [cell({ sketch: sketch(values.slice(0, 500)) }), cell({ sketch: sketch(values.slice(500)) })];
     const unmeasured = cell({ version: 'w', sketch: new Uint8Array() });
-    const { rows, scan } = await ask([...cells, unmeasured], {
+    const { rows, measures } = await ask([...cells, unmeasured], {
       metric: 'RESPONSE_LATENCY_P95',
       dimensions: ['API_PRODUCT_VERSION'],
     });
-    expect(scan.measure).toBe('latency');
+    expect(measures).toEqual([undefined, 'latency']);
     expect(rows).toHaveLength(1);
     expect(Math.abs(rows[0]!.figure - 950)).toBeLessThan(9.5);
   });
@@ -105,5 +105,21 @@ describe('statistics', () => {
     expect(values[0]).not.toContain('a0');
     expect((await ask(cells.slice(1), { dimensions: ['APPLICATION'] })).truncated).toBe(false);
     expect(values[0]).not.toContain(ALL_APPLICATIONS);
+  });
+
+  it('choose what is shown before a sketch is read, and show no more rows than they may', async () => {
+    const minutes = Array.from({ length: 300 }, (_, i) => T + i * 60_000);
+    const cells = minutes.flatMap((start, minute) =>
+      Array.from({ length: 40 }, (_, i) => cell({ start, application: `a${i}`, calls: minute + 1 })),
+    );
+    const answer = await ask(cells, {
+      metric: 'RESPONSE_LATENCY_P99',
+      dimensions: ['APPLICATION'],
+      window: { start: T, end: T + 5 * HOUR, granularity: 60_000 },
+    });
+    expect(answer.scan.measure).toBeUndefined();
+    expect([answer.rows.length, answer.truncated]).toEqual([MOST_ROWS, true]);
+    // the least called minutes are left out
+    expect(answer.rows[0]!.start).toBe(T + 50 * 60_000);
   });
 });

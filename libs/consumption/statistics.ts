@@ -26,6 +26,9 @@ export const METRICS: ReadonlyMap<string, MetricDefinition> = new Map([
 /** Values of a dimension that an answer shows at most: those with the most calls. */
 export const MOST_VALUES = 50;
 
+/** Rows of an answer at most, those with the most calls: charts show fewer, and each row of a quantile costs memory. */
+export const MOST_ROWS = 10_000;
+
 export interface Filter {
   readonly dimension: Dimension;
   readonly type: 'IN' | 'NOT_IN';
@@ -57,11 +60,14 @@ export interface Statistics {
   readonly truncated: boolean;
 }
 
-interface Group {
+interface GroupKey {
+  readonly key: string;
   readonly bucket: number;
   readonly values: readonly string[];
+}
+
+interface Group extends GroupKey {
   calls: number;
-  readonly quantiles: Quantiles | undefined;
 }
 
 const VALUE_OF: Readonly<Record<Dimension, (cell: ScannedCell) => string>> = {
@@ -71,7 +77,10 @@ const VALUE_OF: Readonly<Record<Dimension, (cell: ScannedCell) => string>> = {
   STATUS_CODE_GROUPED: ({ status }) => `${Math.floor(status / 100)}XX`,
 };
 
-/** Answers a question from the cells. Buckets and groups without calls, or without a value that was measured, have no row. */
+/**
+ * Answers a question from the cells. Buckets and groups without calls, or without a value that was measured, have no row.
+ * What is shown is chosen by calls first; only then are the sketches of that read.
+ */
 export async function statistics(
   store: Pick<ConsumptionStore, 'scan'>,
   question: Question,
@@ -81,27 +90,36 @@ export async function statistics(
   const { dimensions } = question;
   const buckets = bucketsOf(question.window, resolution);
   const passes = filterOf(question.filters);
-  const groups = new Map<string, Group>();
-  for await (const cells of store.scan({ spans: buckets.spans, applications: applicationsOf(question), measure })) {
-    for (const cell of cells) {
-      if (!passes(cell)) continue;
-      const bucket = buckets.indexOf(cell.start);
-      const values = dimensions.map((dimension) => VALUE_OF[dimension](cell));
-      const key = `${bucket}|${values.join('|')}`;
-      let group = groups.get(key);
-      if (!group) {
-        group = { bucket, values, calls: 0, quantiles: measure && createQuantiles() };
-        groups.set(key, group);
+  const applications = applicationsOf(question);
+  const anyTime = question.window.granularity === undefined;
+
+  async function eachCell(scan: Pick<Scan, 'measure' | 'anyTime'>, use: (cell: ScannedCell, group: GroupKey) => void) {
+    for await (const cells of store.scan({ spans: buckets.spans, applications, ...scan })) {
+      for (const cell of cells) {
+        if (!passes(cell)) continue;
+        const bucket = buckets.indexOf(cell.start);
+        const values = dimensions.map((dimension) => VALUE_OF[dimension](cell));
+        use(cell, { key: `${bucket}|${values.join('|')}`, bucket, values });
       }
-      group.calls += cell.calls;
-      group.quantiles?.add(cell.sketch!);
     }
   }
-  const figureOf = (group: Group): number | undefined => {
-    if (quantile !== undefined) return rounded(group.quantiles!.at(quantile));
-    return question.metric === 'REQUEST_COUNT' ? group.calls : group.calls / (buckets.lengthOf(group.bucket) / 60_000);
-  };
+
+  const groups = new Map<string, Group>();
+  await eachCell({ anyTime }, ({ calls }, { key, ...group }) => {
+    const known = groups.get(key);
+    if (known) known.calls += calls;
+    else groups.set(key, { ...group, key, calls });
+  });
   const { kept, values, truncated } = mostCalled([...groups.values()], dimensions.length);
+  const quantiles = new Map<string, Quantiles>();
+  if (measure) {
+    for (const { key } of kept) quantiles.set(key, createQuantiles());
+    await eachCell({ measure }, ({ sketch }, { key }) => quantiles.get(key)?.add(sketch!));
+  }
+  const figureOf = ({ key, bucket, calls }: Group): number | undefined => {
+    if (quantile !== undefined) return rounded(quantiles.get(key)!.at(quantile));
+    return question.metric === 'REQUEST_COUNT' ? calls : calls / (buckets.lengthOf(bucket) / 60_000);
+  };
   const rows = kept.flatMap((group): Row[] => {
     const figure = figureOf(group);
     return figure === undefined ? [] : [{ start: buckets.startOf(group.bucket), values: group.values, figure }];
@@ -141,6 +159,12 @@ function mostCalled(groups: readonly Group[], dimensions: number) {
     const among = new Set(shown);
     kept = kept.filter((group) => among.has(group.values[i]!));
     values.push(shown);
+  }
+  if (kept.length > MOST_ROWS) {
+    kept = [...kept]
+      .sort((a, b) => b.calls - a.calls || a.bucket - b.bucket || (a.key < b.key ? -1 : 1))
+      .slice(0, MOST_ROWS);
+    truncated = true;
   }
   return { kept, values, truncated };
 }

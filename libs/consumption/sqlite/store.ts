@@ -12,6 +12,8 @@ type Value = string | number | null | Uint8Array;
 /** Runs a statement, which is prepared once. */
 export interface Statements {
   all<R>(text: string, ...values: readonly Value[]): R[];
+  /** Rows as lists of their columns: half the time where there are many. */
+  lists<R>(text: string, ...values: readonly Value[]): R[];
   /** The number of rows that changed. */
   run(text: string, ...values: readonly Value[]): number;
 }
@@ -22,13 +24,14 @@ const CELL = 'level = ? AND application = ? AND start = ? AND version = ? AND st
 export function openSqliteConsumption({ file }: { readonly file: string }): ConsumptionStore {
   const db = openDatabase(file);
   const prepared = new LRUCache<string, StatementSyncInstance>({ max: 100 });
-  const statement = (text: string): StatementSyncInstance => {
+  const statement = (text: string, returnArrays = false): StatementSyncInstance => {
     let found = prepared.get(text);
-    if (!found) prepared.set(text, (found = db.prepare(text)));
+    if (!found) prepared.set(text, (found = db.prepare(text, { returnArrays })));
     return found;
   };
   const sql: Statements = {
     all: <R>(text: string, ...values: readonly Value[]) => statement(text).all(...values) as R[],
+    lists: <R>(text: string, ...values: readonly Value[]) => statement(text, true).all(...values) as R[],
     run: (text, ...values) => Number(statement(text).run(...values).changes),
   };
 
