@@ -1,29 +1,12 @@
-import { LEVEL_MS, type Call, type CellKey } from './calls.js';
+import { LEVEL_MS, type CellKey } from './calls.js';
 import { createFolder } from './folding.js';
 import { ingest, REMEMBERED_MS, type Known } from './ingestion.js';
-import type { ConsumptionStore, ScannedCell, Segment } from './port.js';
-import { encodeSegment, weightOf } from './segment.js';
+import type { ConsumptionStore, ScannedCell } from './port.js';
 import { createQuantiles } from './sketch.js';
-import { createTally } from './tally.js';
-import type { ConsumptionUnderTest } from './testing.js';
+import { call, cutOff, NOW, segmentOf, type ConsumptionUnderTest } from './testing.js';
 
-const NOW = Date.UTC(2026, 5, 15, 12, 30);
 const { day: DAY, hour: HOUR, minute: MINUTE } = LEVEL_MS;
 const ALL: Known = { application: async () => 'home', version: async () => true, credential: async () => true };
-const call = (values: Partial<Call> = {}): Call => ({
-  application: 'a',
-  version: 'v',
-  status: 200,
-  time: NOW,
-  ...values,
-});
-
-function segmentOf(id: string, calls: readonly Call[], at = NOW): Segment {
-  const tally = createTally();
-  calls.forEach((one) => tally.add(one));
-  const tallied = tally.take();
-  return { id, digest: id, answer: '{}', at, cells: weightOf(tallied), content: encodeSegment(tallied) };
-}
 
 /** For engines on which thousands of cells take minutes: still more than one slice of a fold. */
 export const FEW_CELLS = { versions: 45, many: 300 };
@@ -309,26 +292,4 @@ export function consumptionContract(
       expect(await callsOf('all', 'day')).toBe(3);
     });
   });
-}
-
-/** The same store, of which nothing changes any more after so many changes of a fold: as if the process had ended. */
-function cutOff(store: ConsumptionStore, after: number): { over: ConsumptionStore; wasCut: () => boolean } {
-  let left = after;
-  let cut = false;
-  const guarded = <A extends unknown[], R>(change: (...values: A) => Promise<R>) => {
-    return (...values: A): Promise<R> => {
-      cut ||= left === 0;
-      if (cut) return Promise.reject(new Error('The process has ended'));
-      left -= 1;
-      return change(...values);
-    };
-  };
-  const over = {
-    ...store,
-    beginFold: guarded(store.beginFold),
-    writeCells: guarded(store.writeCells),
-    noteUses: guarded(store.noteUses),
-    endFold: guarded(store.endFold),
-  };
-  return { over, wasCut: () => cut };
 }
